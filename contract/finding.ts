@@ -2,8 +2,8 @@ export const severities = ['blocker', 'major', 'minor', 'info'] as const
 export type Severity = (typeof severities)[number]
 
 /**
- * Something that a person should know. `code` is stable and translated by the interface; `message` says what was
- * seen, `action` what to do about it, both in English here and in French by `contract/words.ts` from `code` and `values`.
+ * Something that a person should know. `code` is stable; `contract/words/findings.ts` says in French and in English,
+ * from `code` and `values`, what was seen, why, and what to do about it. `contract/finding-values.ts` says which values.
  */
 export interface Finding {
   code: FindingCode
