@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { holdLock } from './keeper-lock.ts'
 import { type StackLayout, stackLayout } from './layout.ts'
-import { liveLeases } from './leases.ts'
+import { dropLease, liveLeases } from './leases.ts'
 import { identify } from './process-identity.ts'
 import { ServiceRunner } from './service-runner.ts'
 import { startPostgresql } from './services/postgresql.ts'
@@ -16,7 +16,8 @@ import { startTemporal } from './services/temporal.ts'
 import { readState, type StackState, writeState } from './state.ts'
 import { stopLeftovers } from './stop-leftovers.ts'
 
-const pollMilliseconds = 150
+/** Elsewhere than on Linux each look at a process is a run of `ps`. */
+const pollMilliseconds = process.platform === 'linux' ? 150 : 1000
 /** Long enough for a keeper that is stopping to be done with it. */
 const lockWaitMilliseconds = 5000
 
@@ -77,6 +78,8 @@ async function keep(layout: StackLayout): Promise<void> {
     }
     await sleep(pollMilliseconds)
   }
+  // Told to stop: whoever still waits for a server sees its lease gone, and does not start everything again.
+  for (const lease of liveLeases(layout)) if (told) dropLease(layout, lease)
   keeper.phase = 'stopping'
   keeper.leases = []
   write()

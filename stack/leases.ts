@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type ServiceName, type StackLayout, serviceNames } from './layout.ts'
@@ -37,6 +37,11 @@ export function takeDetachedLease(
 /** May be called twice. */
 export function dropLease(layout: StackLayout, lease: Lease): void {
   rmSync(leaseFile(layout, lease.name), { force: true })
+}
+
+/** False once it was dropped, by its holder or by who stopped the stack. */
+export function isHeld(layout: StackLayout, lease: Lease): boolean {
+  return existsSync(leaseFile(layout, lease.name))
 }
 
 /** The leases whose holder is alive. Files of the dead are removed on the way. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type GivenServers, givenServers, postgresqlAt } from './given-servers.ts'
 import { keeperStarter } from './keeper-starter.ts'
 import { defaultRoot, type ServiceName, type StackLayout, serviceNames, stackLayout } from './layout.ts'
-import { dropLease, type Lease, liveLeases, takeDetachedLease, takeLease } from './leases.ts'
+import { dropLease, isHeld, type Lease, liveLeases, takeDetachedLease, takeLease } from './leases.ts'
 import { isAlive } from './process-identity.ts'
 import { postgresqlUser } from './services/postgresql.ts'
 import { s3Bucket, s3Region } from './services/s3.ts'
@@ -82,6 +82,11 @@ async function untilServed(opening: {
   for (;;) {
     options.signal?.throwIfAborted()
     const state = readState(layout.stateFile)
+    if (!isHeld(layout, lease)) {
+      throw new StackError('cancelled', 'The stack was stopped while it was starting.', {
+        remedy: 'Start it again.',
+      })
+    }
     if (state === undefined || !isAlive(state.keeper)) {
       keeper.start()
     } else if (state.keeper.leases.includes(lease.name)) {

@@ -31,6 +31,18 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
+/** The program and arguments of a process, as one line. Empty when it is gone. */
+export function commandLine(pid: number): string {
+  try {
+    return process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+      : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+  } catch (error) {
+    if (identify(pid) === undefined) return ''
+    throw error
+  }
+}
+
 function startedOnLinux(pid: number): string | undefined {
   let stat: string
   try {

@@ -1,9 +1,12 @@
+import { renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ServiceName, StackLayout } from './layout.ts'
 import { lastLines, type ServerProcess, stopProcess } from './server-process.ts'
 import type { StartService } from './services/service.ts'
 import { reasonOf, StackError } from './stack-error.ts'
 import type { ServicePhase } from './state.ts'
+
+const maxLogBytes = 8 * 1024 * 1024
 
 /** What is told about a service in `stack.json`. */
 export interface ServiceRecord<Settings> {
@@ -63,11 +66,13 @@ export class ServiceRunner<Settings> {
   }
 
   private async start(ui: boolean): Promise<void> {
+    const logFile = join(this.layout.logFolder, `${this.name}.log`)
     try {
+      setAsideLargeLog(logFile)
       const server = await this.startService({
         layout: this.layout,
         environment: process.env,
-        logFile: join(this.layout.logFolder, `${this.name}.log`),
+        logFile,
         signal: this.aborting.signal,
         kept: this.record.settings,
         ui,
@@ -119,7 +124,13 @@ export class ServiceRunner<Settings> {
   }
 }
 
-export const notRunning = {
+/** Keeps what a server says from growing for ever: one log in use, one before it. */
+function setAsideLargeLog(file: string): void {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (bytes > maxLogBytes) renameSync(file, `${file}.previous`)
+}
+
+const notRunning = {
   phase: 'stopped',
   message: 'not running',
   expectedSeconds: null,
