@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { milestones } from '../../policies/policy.ts'
 import { country, date, duration, id, text, timeZone } from './fields.ts'
 
 export const trades = [
@@ -19,23 +20,13 @@ const earlyEnd = z.strictObject({
   indemnity: text.optional().describe('What it owes for that, in words.'),
 })
 
-/** What a clock's time is counted from. `contract/policies` computes the date. */
-export const clockStarts = [
-  'notice',
-  'notice-end',
-  'transition-start',
-  'transition-end',
-  'contract-end',
-  'return',
-  'retrieval-end',
-] as const
-
 /** A time limit agreed in the contract itself, beside those of the policies. */
 export const clause = z.strictObject({
   id,
   title: text,
   article: text.describe('Where the contract says so: `Article 18.2`.'),
-  from: z.enum(clockStarts).describe('What the time is counted from.'),
+  from: z.enum(milestones).describe('What the time is counted from.'),
+  to: z.enum(milestones).describe('What must have come by then, or not before.'),
   duration,
   bound: z.enum(['at-most', 'at-least']).default('at-most'),
 })

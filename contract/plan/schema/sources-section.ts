@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { weekdays } from '../weekdays.ts'
 import { id, price, region, size, text } from './fields.ts'
 
 const clockTime = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'this is not a time of day' })
   .describe('Time of day in the time zone of the contract, quoted: `"20:00"`.')
-
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 export const allowedHours = z.strictObject({
   days: z.array(z.enum(weekdays)).min(1).describe('Days on which the window opens.'),

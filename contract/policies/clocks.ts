@@ -1,0 +1,170 @@
+import { addDuration, durationSeconds, parseDuration } from '../plan/duration.ts'
+import type { Plan } from '../plan/plan.ts'
+import { policies } from './policies.ts'
+import type { Milestone, Nature, PolicyClock } from './policy.ts'
+import { type MilestoneDates, projectMilestones } from './projection.ts'
+import { transferWindows } from './transfer-windows.ts'
+import { addWorkingDays } from './working-days.ts'
+
+/** A clock of one contract, with the days that it means there. */
+export interface Clock {
+  /** Unique in the plan: `eu-data-act@1/transition`, `clause/…`, `plan/…`. */
+  id: string
+  /** In the language of the contract. */
+  title: string
+  /** Article, clause, or the plan's own field. */
+  source: string
+  nature: Nature | 'plan'
+  from: Milestone
+  to: Milestone
+  bound: 'at-most' | 'at-least'
+  /** As written: `P30D`. */
+  duration: string
+  allowedSeconds: number
+  /** Days, `2027-06-30`, projected on the end of the contract; absent where nothing dates them. */
+  startsOn?: string
+  endsOn?: string
+  /** When it runs only if somebody invokes it, in the language of the contract. */
+  condition?: string
+  /** True for the clock that decides among those with the same ends and bound. */
+  strictest: boolean
+  /**
+   * What of a rehearsal is held against it: `transfer`, the whole time to extract and restore; `source`, that of
+   * one source, whose reading must fit in one opening of its allowed hours. Null: nothing measurable.
+   */
+  measures: 'transfer' | 'source' | null
+  sourceId?: string
+}
+
+export interface ClockOptions {
+  /** Day on which notice was given. Without it, the transition is taken to end when the contract does. */
+  noticeOn?: string
+}
+
+/** Every clock of a plan: those of its policies, of its own clauses, and what the plan allows itself. Most binding first. */
+export function clocks(plan: Plan, options: ClockOptions = {}): Clock[] {
+  const language = plan.contract.language
+  const agreed = agreedClocks(plan)
+  const dates = projectMilestones(
+    plan,
+    agreed.map(({ clock }) => clock),
+    options,
+  )
+  const dated = agreed.map(({ id, clock, appliesFrom }): Clock & { appliesFrom?: string } => ({
+    id,
+    title: clock.title[language],
+    source: clock.article,
+    nature: clock.nature,
+    from: clock.from,
+    to: clock.to,
+    bound: clock.bound,
+    duration: clock.duration,
+    ...spanOf(clock, dates),
+    ...(clock.condition === undefined ? {} : { condition: clock.condition[language] }),
+    ...(appliesFrom === undefined ? {} : { appliesFrom }),
+    strictest: false,
+    measures: isTransfer(clock) ? 'transfer' : null,
+  }))
+  const applicable = dated
+    .filter(
+      ({ appliesFrom, endsOn }) => appliesFrom === undefined || endsOn === undefined || endsOn >= appliesFrom,
+    )
+    .map(({ appliesFrom: _, ...clock }) => clock)
+  return [...markStrictest(applicable), ...allowedDuration(plan), ...transferWindows(plan)]
+}
+
+/** Policies' and clauses' clocks, undated, without those that this plan can never start. */
+function agreedClocks(plan: Plan): { id: string; clock: PolicyClock; appliesFrom?: string }[] {
+  const hasCritical = plan.scope.services.some(({ criticality }) => criticality === 'critical')
+  const ofPolicies = plan.contract.policies.flatMap((policyId) => {
+    const policy = policies.get(policyId)
+    if (policy === undefined) return []
+    const from = policy.appliesFrom === undefined ? {} : { appliesFrom: policy.appliesFrom }
+    return policy.clocks
+      .filter(({ id }) => id !== 'critical-rehearsal' || hasCritical)
+      .map((clock) => ({ id: `${policy.id}/${clock.id}`, clock, ...from }))
+  })
+  const ofClauses = plan.contract.clauses.map(({ id, title, article, from, to, duration, bound }) => ({
+    id: `clause/${id}`,
+    clock: {
+      ...{ id, article, from, to, duration, bound },
+      title: { fr: title, en: title },
+      days: 'calendar' as const,
+      nature: 'clause' as const,
+    },
+  }))
+  const all = [...ofPolicies, ...ofClauses]
+  // Nothing is transferred when the outcome is erasure only.
+  if (plan.outcome !== 'erase-only') return all
+  return all.filter(({ clock }) => !['transition-start', 'transition-end', 'return'].includes(clock.to))
+}
+
+function isTransfer({ bound, from, to }: PolicyClock): boolean {
+  if (bound !== 'at-most') return false
+  return (
+    (from === 'notice' || from === 'transition-start') &&
+    ['transition-end', 'contract-end', 'return'].includes(to)
+  )
+}
+
+function spanOf(
+  clock: PolicyClock,
+  dates: MilestoneDates,
+): Pick<Clock, 'allowedSeconds' | 'startsOn' | 'endsOn'> {
+  const duration = parseDuration(clock.duration)
+  const start = dates.get(clock.from)
+  const end = dates.get(clock.to)
+  if (duration === undefined || (start === undefined && end === undefined)) {
+    return { allowedSeconds: durationSeconds(clock.duration) }
+  }
+  // A formal notice is dated from the erasure it precedes; all others run forward from their start.
+  const from = start ?? addDuration(end!, duration, -1)
+  const until = clock.days === 'working' ? addWorkingDays(from, duration.days) : addDuration(from, duration)
+  return {
+    allowedSeconds: (until.getTime() - from.getTime()) / 1000,
+    startsOn: dayOf(from),
+    endsOn: dayOf(until),
+  }
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}
+
+function markStrictest(all: Clock[]): Clock[] {
+  const best = new Map<string, Clock>()
+  for (const clock of all) {
+    if (clock.condition !== undefined) continue
+    const key = `${clock.from} ${clock.to} ${clock.bound}`
+    const known = best.get(key)
+    const wins =
+      known === undefined ||
+      (clock.bound === 'at-most'
+        ? clock.allowedSeconds < known.allowedSeconds
+        : clock.allowedSeconds > known.allowedSeconds)
+    if (wins) best.set(key, clock)
+  }
+  const chosen = new Set(best.values())
+  return all.map((clock) => ({ ...clock, strictest: chosen.has(clock) }))
+}
+
+function allowedDuration(plan: Plan): Clock[] {
+  const duration = plan.rehearsal.allowedDuration
+  if (duration === undefined) return []
+  const titles = { fr: 'Durée accordée à la restitution', en: 'Time allowed for the return' }
+  return [
+    {
+      id: 'plan/allowed-duration',
+      title: titles[plan.contract.language],
+      source: 'plan, rehearsal.allowedDuration',
+      nature: 'plan',
+      from: 'transition-start',
+      to: 'return',
+      bound: 'at-most',
+      duration,
+      allowedSeconds: durationSeconds(duration),
+      strictest: true,
+      measures: 'transfer',
+    },
+  ]
+}

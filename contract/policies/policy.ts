@@ -1,0 +1,64 @@
+/** A text in both languages of the interface. */
+export interface Words {
+  fr: string
+  en: string
+}
+
+/**
+ * The instants between which clocks run, in the order in which they come when a contract ends.
+ * `transition-start` is also the end of the notice; `return` is when all data has been given back.
+ */
+export const milestones = [
+  'rehearsal',
+  'notice',
+  'extension-answer',
+  'transition-start',
+  'transition-end',
+  'contract-end',
+  'return',
+  'retrieval-end',
+  'formal-notice',
+  'erasure',
+] as const
+export type Milestone = (typeof milestones)[number]
+
+/** `law` binds by itself; `standard` by certification or by reference in the contract; `clause` is the contract's own; `practice` binds nobody. */
+export type Nature = 'law' | 'standard' | 'clause' | 'practice'
+
+/** A deadline as data. `at-most`: the second instant comes no later than this; `at-least`: no sooner. */
+export interface PolicyClock {
+  id: string
+  title: Words
+  /** Article and paragraph. */
+  article: string
+  from: Milestone
+  to: Milestone
+  /** ISO 8601; whole days when `days` is `working`. */
+  duration: string
+  days: 'calendar' | 'working'
+  bound: 'at-most' | 'at-least'
+  nature: Nature
+  /** Runs only when this is so: a right that somebody has to invoke. */
+  condition?: Words
+}
+
+/** Something owed that has no figure: it is reported, not counted down. */
+export interface PolicyDuty {
+  id: string
+  title: Words
+  article: string
+  nature: Nature
+}
+
+/** One version of one policy. A new reading of the text is a new version: contracts keep the one they named. */
+export interface Policy {
+  /** `eu-data-act@1` */
+  id: string
+  title: Words
+  /** Whom and what it binds. */
+  scope: Words
+  /** First day on which it applies, when it has one. */
+  appliesFrom?: string
+  clocks: readonly PolicyClock[]
+  duties: readonly PolicyDuty[]
+}
