@@ -11,7 +11,7 @@ import type {
 import type { Dataset, Omission, Part } from '../../contract/dataset.ts'
 import { ReversibilityError } from '../../contract/errors.ts'
 import { combineFingerprints, emptyFingerprint, type Fingerprint } from '../../contract/fingerprint.ts'
-import { fingerprintVolume } from '../../packaging/formats/index.ts'
+import { fingerprintVolume } from '../../packaging/formats/fingerprint-volume.ts'
 
 /** One real source, filled with the worst that its kind allows, and how to disturb it. */
 export interface ConformanceSource {
