@@ -22,6 +22,9 @@ export function secretReferences(plan: Plan): PlacedReference[] {
       if (isSecretReference(text)) found.push({ path: pathText(at), reference: text })
     })
   for (const [index, source] of plan.sources.entries()) add(source.config, ['sources', index, 'config'])
+  for (const [index, { system }] of plan.scope.exclusions.entries()) {
+    add(system, ['scope', 'exclusions', index, 'system'])
+  }
   const { bucket, recipients, signingKey, publicKey } = plan.delivery
   add({ bucket, recipients, signingKey, publicKey }, ['delivery'])
   for (const [index, webhook] of plan.notifications.webhooks.entries()) {

@@ -53,6 +53,7 @@ export async function generateExample(
     environment: {
       ORME_ERP_URL: addressOf(serverUrl, 'orme_lecture', readerPassword, erpDatabase),
       ORME_SCRATCH_URL: addressOf(serverUrl, 'orme_repetition', rehearsalPassword, 'postgres'),
+      ORME_BASE_MAINTENANCE: systemAddress(serverUrl, 'postgres'),
       ORME_PARTAGE: join(folder, 'partage'),
       ORME_RESTAURATION: join(folder, 'restauration'),
       ORME_SIGNING_KEY: keys.signingKey,
@@ -98,4 +99,10 @@ function addressOf(serverUrl: string, user: string, password: string, database: 
   url.password = password
   url.pathname = `/${database}`
   return url.href
+}
+
+/** A database as reports name it: without user or password. */
+function systemAddress(serverUrl: string, database: string): string {
+  const { hostname, port } = new URL(serverUrl)
+  return `postgresql://${hostname}:${port === '' ? 5432 : port}/${database}`
 }

@@ -56,10 +56,14 @@ export const exclusion = z.strictObject({
   title: text,
   system: z
     .string()
-    .regex(/^[a-z][a-z0-9+.-]*:\/\/[^\s@]+$/, { error: 'this is not the address of a system' })
+    .regex(/^(?:[a-z][a-z0-9+.-]*:\/\/[^\s@]+|env:[A-Za-z_][A-Za-z0-9_]{0,127})$/, {
+      error: 'this is not the address of a system',
+    })
     .max(500)
     .optional()
-    .describe('Address of the system left out, without credentials: `postgresql://host:5432/archives`.'),
+    .describe(
+      'Address of the system left out, without credentials: `postgresql://host:5432/archives`, or a reference, `env:NAME`.',
+    ),
   reason: text.describe('Why it is not handed over.'),
   workUnits: z.number().nonnegative().optional().describe('What handing it over would take.'),
   price: price.optional().describe('What handing it over would cost.'),
