@@ -23,6 +23,13 @@ export const extractionSteps = [
 ] as const
 export type ExtractionStep = (typeof extractionSteps)[number]
 
+/** How something ended badly: an error of the taxonomy, without secrets. */
+export interface Failure {
+  type: string
+  message: string
+  remedy: string
+}
+
 /** How far a source's extraction is. Small and constant in size: lists live in the store. */
 export interface ExtractionStatus {
   sourceId: string
@@ -39,7 +46,7 @@ export interface ExtractionStatus {
   restoredBytes: { expected: number; done: number }
   findings: Record<Severity, number>
   /** Set with `failed`: the type and message of the failure and what to do, without secrets. */
-  failure?: { type: string; message: string; remedy: string }
+  failure?: Failure
 }
 
 export const runPhases = [
@@ -65,7 +72,7 @@ export interface RunStatus {
   sources: ExtractionStatus[]
   findings: Record<Severity, number>
   journal: { sequence: number; headHash: string }
-  failure?: { type: string; message: string; remedy: string }
+  failure?: Failure
   /** Store keys, once written. */
   reportKey?: string
 }
@@ -89,7 +96,7 @@ export interface SourceResult {
   connector: string
   address: string
   outcome: 'verified' | 'restored' | 'failed'
-  failure?: { type: string; message: string; remedy: string }
+  failure?: Failure
   epoch: number
   openedAt?: string
   /** SHA-256 of the canonical root statement. */

@@ -1,0 +1,10 @@
+import { isSecretReference } from '../contract/plan/secret-reference.ts'
+import type { SecretResolver } from '../connectors/connector.ts'
+
+/** A public value of the plan that may also be given by reference: a recipient's key, a bucket. */
+export async function resolveValue(
+  dependencies: { resolveSecret: SecretResolver },
+  value: string,
+): Promise<string> {
+  return isSecretReference(value) ? (await dependencies.resolveSecret(value)).trim() : value
+}

@@ -1,0 +1,65 @@
+import { defineQuery, isCancellation, setHandler, sleep } from '@temporalio/workflow'
+import { emptyExtractionStatus } from '../contract/progress.ts'
+import type { RunContext, SourceInput, SourceTask, Tuning } from '../contract/run.ts'
+import { statusQuery } from '../contract/signals.ts'
+import type { ExtractionStatus, Failure } from '../contract/status.ts'
+import { activitiesWith } from './activities.ts'
+import { concludeFailure, type EpochOutcome, extractEpoch } from './epoch.ts'
+import { failureOf } from './failure.ts'
+import { readingsOf } from './reading.ts'
+
+export interface ExtractionInput {
+  run: RunContext
+  source: SourceTask
+  recipients: string[]
+  tuning: Tuning
+  /** Leaves the scratch target in place for people to look at. */
+  keep: boolean
+}
+
+/** Small and constant in size, whatever the source holds: the rest is in the store. */
+export interface ExtractionOutcome extends EpochOutcome {
+  sourceId: string
+  epoch: number
+  failure: Failure | null
+}
+
+const status = defineQuery<ExtractionStatus>(statusQuery)
+
+/** A source that cannot be reached is asked again this often before it is given up. */
+const maxOpenings = 5
+
+/**
+ * Extracts one source whole, from one consistent reading. A reading that is lost takes its epoch with it: the next one
+ * starts over, until there were too many.
+ */
+export async function extraction(input: ExtractionInput): Promise<ExtractionOutcome> {
+  const { run, source, tuning } = input
+  const { sourceId } = source
+  const progress = emptyExtractionStatus(sourceId)
+  setHandler(status, () => progress)
+  const withReading = readingsOf(source, tuning)
+  const { eraseEpoch } = activitiesWith(tuning.heartbeatTimeoutSeconds)
+  const startedAt = Date.now()
+
+  for (let epoch = 1; ; epoch += 1) {
+    Object.assign(progress, emptyExtractionStatus(sourceId), { epoch, step: 'opening' })
+    const place: SourceInput = { run, sourceId, epoch }
+    try {
+      const outcome = await withReading(place, (reading) => extractEpoch({ input, place, reading, progress, startedAt }))
+      return { sourceId, epoch, failure: null, ...outcome }
+    } catch (error) {
+      if (isCancellation(error)) {
+        progress.step = 'cancelled'
+        throw error
+      }
+      const failure = failureOf(error)
+      const again =
+        (failure.type === 'epoch-lost' && epoch < tuning.maxEpochs) ||
+        (failure.type === 'unavailable' && progress.step === 'opening' && epoch < maxOpenings)
+      if (!again) return { sourceId, epoch, failure, ...(await concludeFailure({ input, place, failure, progress, startedAt })) }
+      await eraseEpoch(place)
+      await sleep(progress.step === 'opening' ? 1000 * 2 ** epoch : 1000)
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { extraction } from './extraction.ts'
+export { rehearsal } from './rehearsal.ts'

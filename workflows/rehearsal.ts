@@ -1,0 +1,162 @@
+import {
+  CancellationScope,
+  defineQuery,
+  executeChild,
+  isCancellation,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { emptyJournal, type JournalFact } from '../contract/journal.ts'
+import { emptyExtractionStatus, noFindings } from '../contract/progress.ts'
+import type { Verdict } from '../contract/report.ts'
+import type { RunContext, SourceTask, Tuning } from '../contract/run.ts'
+import { phaseAttribute } from '../contract/search-attributes.ts'
+import { extractionWorkflowId, statusQuery } from '../contract/signals.ts'
+import type { RunPhase, RunStatus } from '../contract/status.ts'
+import { activitiesWith } from './activities.ts'
+import { type ExtractionOutcome, extraction } from './extraction.ts'
+import { failureOf } from './failure.ts'
+import { inWindow } from './window.ts'
+
+export interface RehearsalInput {
+  run: RunContext
+  tuning: Tuning
+  /** Leaves the rehearsal's packages and scratch targets in place. */
+  keep: boolean
+}
+
+export interface RehearsalOutcome {
+  verdict: Verdict
+  findings: RunStatus['findings']
+  reportKey: string
+  failureType: string | null
+}
+
+const status = defineQuery<RunStatus>(statusQuery)
+
+/** Sources extracted side by side; more would only share the same worker. */
+const sourcesAtOnce = 3
+
+/**
+ * Rehearses the exit: the same extraction as the real one, restored and compared, documents checked, then its own copies
+ * erased and the report written. Whatever ends it, no copy of the client's data is left behind unless `keep` asked for it.
+ */
+export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome> {
+  const { run, tuning } = input
+  const activities = activitiesWith(tuning.heartbeatTimeoutSeconds)
+  const startedAt = new Date().toISOString()
+  const progress: RunStatus = {
+    kind: run.kind,
+    contractId: run.contractId,
+    runId: run.runId,
+    phase: 'starting',
+    startedAt,
+    sources: [],
+    findings: noFindings(),
+    journal: emptyJournal,
+  }
+  setHandler(status, () => progress)
+
+  const enter = async (phase: RunPhase) => {
+    progress.phase = phase
+    upsertSearchAttributes([{ key: phaseAttribute, value: phase }])
+    await activities.writeStatus({ run, status: progress })
+  }
+  const journal = async (...facts: Pick<JournalFact, 'kind' | 'subject' | 'facts'>[]) => {
+    const entries = facts.map((fact): JournalFact => ({ ...fact, actor: { kind: 'service', id: 'worker' } }))
+    const at = new Date().toISOString()
+    progress.journal = await activities.appendJournal({ run, after: progress.journal, at, facts: entries })
+  }
+  const eraseCopies = async () => {
+    if (input.keep) return { erased: false, remaining: 0 }
+    await enter('erasure')
+    const erased = await activities.eraseCopies({ run, sourceIds: progress.sources.map(({ sourceId }) => sourceId) })
+    await journal({ kind: 'copies-erased', subject: 'run', facts: { ...erased } })
+    return { erased: true, remaining: erased.remaining }
+  }
+
+  let prepared = false
+  try {
+    const { sources, recipients } = await activities.prepareRun({ run })
+    prepared = true
+    progress.sources = sources.map(({ sourceId }) => emptyExtractionStatus(sourceId))
+    await journal({
+      kind: 'run-started',
+      subject: 'run',
+      facts: { kind: run.kind, planSha256: run.planSha256, sources: sources.length, encrypted: recipients.length > 0 },
+    })
+
+    await enter('extraction')
+    const outcomes: ExtractionOutcome[] = []
+    const extract = async (source: SourceTask, place: number) => {
+      const outcome = await executeChild(extraction, {
+        workflowId: extractionWorkflowId(workflowInfo().workflowId, source.sourceId),
+        args: [{ run, source, recipients, tuning, keep: input.keep }],
+        cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      })
+      outcomes[place] = outcome
+      const shown = progress.sources[place]!
+      shown.epoch = outcome.epoch
+      shown.step = outcome.outcome === 'failed' ? 'failed' : 'done'
+      shown.findings = outcome.findings
+      if (outcome.failure) shown.failure = outcome.failure
+    }
+    await inWindow(
+      sources.map((source, place) => () => extract(source, place)),
+      sourcesAtOnce,
+    )
+    // One writer, one order: what the sources came to is told in the plan's order, whoever was first.
+    await journal(...outcomes.map(extractionFact))
+
+    await enter('documentation')
+    const documents = outcomes.flatMap((outcome) => outcome.documents)
+    const missing = documents.filter(({ state }) => state === 'missing').length
+    const stale = documents.filter(({ state }) => state === 'stale').length
+    await journal({ kind: 'documents-checked', subject: 'run', facts: { checked: documents.length, missing, stale } })
+
+    const copies = await eraseCopies()
+    await enter('report')
+    const reported = await activities.writeReport({
+      run,
+      startedAt,
+      endedAt: new Date().toISOString(),
+      sources: outcomes.map(({ sourceId, address, neighbours }) => ({ sourceId, address, neighbours })),
+      documents,
+      journal: progress.journal,
+      copies,
+    })
+    progress.findings = reported.findings
+    progress.reportKey = reported.reportKey
+    const { verdict, findings } = reported
+    await journal(
+      { kind: 'report-written', subject: 'run', facts: { verdict, sha256: reported.reportSha256 } },
+      { kind: 'run-ended', subject: 'run', facts: { verdict, ...findings } },
+    )
+    await activities.signJournal({ run, head: progress.journal })
+    progress.endedAt = new Date().toISOString()
+    await enter('done')
+    return reported
+  } catch (error) {
+    await CancellationScope.nonCancellable(async () => {
+      const cancelled = isCancellation(error)
+      if (!cancelled) progress.failure = failureOf(error)
+      await eraseCopies()
+      const type = cancelled ? 'cancelled' : (progress.failure?.type ?? null)
+      await journal({ kind: cancelled ? 'run-cancelled' : 'run-ended', subject: 'run', facts: { failure: type } })
+      // What failed may be the signing key itself: then the journal stays unsigned, and its verification says so.
+      if (prepared) await activities.signJournal({ run, head: progress.journal })
+      progress.endedAt = new Date().toISOString()
+      await enter(cancelled ? 'cancelled' : 'failed')
+    })
+    throw error
+  }
+}
+
+function extractionFact(outcome: ExtractionOutcome): Pick<JournalFact, 'kind' | 'subject' | 'facts'> {
+  const subject = `source:${outcome.sourceId}`
+  const { epoch, rootSha256, failure } = outcome
+  if (failure) return { kind: 'source-failed', subject, facts: { epoch, type: failure.type } }
+  const kind = outcome.outcome === 'restored' ? 'package-restored' : 'package-sealed'
+  return { kind, subject, facts: { epoch, rootSha256, outcome: outcome.outcome } }
+}
