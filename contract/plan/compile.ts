@@ -5,7 +5,7 @@ import { checkPolicies } from './checks/policies.ts'
 import { checkReferences } from './checks/references.ts'
 import { checkRegions } from './checks/regions.ts'
 import { checkScope } from './checks/scope.ts'
-import { checkSecrets } from './checks/secrets.ts'
+import { checkSecrets, mayHoldSecret } from './checks/secrets.ts'
 import type { ConnectorShapes } from './connector-shape.ts'
 import { explainIssue } from './explain-issue.ts'
 import { planJsonSchema } from './json-schema.ts'
@@ -34,12 +34,13 @@ export type Compiled =
 export function compilePlan({ text, fileName, connectors }: CompileInput): Compiled {
   const read = readYaml(text)
   if (read.problems) {
+    const lines = text.split(/\r\n|\n|\r/)
     return {
       problems: read.problems.map((problem) => ({
         ...problem,
         path: '',
         reason: capital(problem.reason),
-        sensitive: false,
+        sensitive: mayHoldSecret(lines[problem.line - 1] ?? ''),
       })),
     }
   }
@@ -66,15 +67,18 @@ export function compilePlan({ text, fileName, connectors }: CompileInput): Compi
 }
 
 function shapeFaults(error: z.ZodError, value: unknown): Fault[] {
-  const context = { value, schema: planJsonSchema(), prefix: [] }
+  const remedy = 'Correct the value: `reversibility plan schema` says what is expected here.'
+  const context = { value, schema: planJsonSchema(), prefix: [], remedy }
   return error.issues.flatMap((issue) => explainIssue(issue, context))
 }
 
 /** In the order of the file; one problem a place, the first found, and nothing shown that may be secret. */
 function placed(faults: Fault[], document: YamlDocument): PlanProblem[] {
   const problems = new Map<string, PlanProblem>()
+  const meant = new Set(faults.flatMap((fault) => fault.meant ?? []))
   for (const fault of faults) {
     const path = pathText(fault.path)
+    if (meant.has(path)) continue
     const known = problems.get(path)
     // The words of a sensitive fault are safe to show; those of another at the same place might quote a secret.
     if (known?.sensitive || (known !== undefined && !fault.sensitive)) continue
@@ -86,7 +90,9 @@ function placed(faults: Fault[], document: YamlDocument): PlanProblem[] {
       sensitive: fault.sensitive ?? false,
     })
   }
-  return [...problems.values()].sort((a, b) => a.line - b.line || a.column - b.column)
+  const all = [...problems.values()].sort((a, b) => a.line - b.line || a.column - b.column)
+  const secret = new Set(all.filter(({ sensitive }) => sensitive).map(({ line }) => line))
+  return all.map((problem) => ({ ...problem, sensitive: secret.has(problem.line) }))
 }
 
 function capital(reason: string): string {

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { type JsonSchema, schemasAt } from './json-schema.ts'
-import type { Fault, PlanPath } from './problem.ts'
+import { type Fault, type PlanPath, pathText } from './problem.ts'
 import { valueAt } from './select.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean, nearest } from './suggest.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -13,6 +13,8 @@ export interface IssueContext {
   schema: JsonSchema
   /** Where it stands in the plan. */
   prefix: PlanPath
+  /** Where a rule has none of its own. */
+  remedy: string
 }
 
 /** What an issue of zod means to the author of a plan: one fault, or one for each unknown key. */
@@ -24,15 +26,17 @@ export function explainIssue(issue: Issue, context: IssueContext): Fault[] {
     return issue.keys.map((key) => unknownKey(key, inner, path, context))
   if (issue.code === 'invalid_union') return explainUnion(issue, inner, context)
   if (value === undefined && issue.code !== 'custom') return [missing(inner, path, context)]
-  return [{ path, ...explainValue(issue, value) }]
+  return [{ path, ...explainValue(issue, value, context.remedy) }]
 }
 
 function unknownKey(key: string, inner: PlanPath, path: PlanPath, context: IssueContext): Fault {
   const known = schemasAt(context.schema, inner).flatMap((schema) => Object.keys(schema.properties ?? {}))
+  const meant = nearest(key, known)
   const hint = didYouMean(key, known)
   return {
     path: [...path, key],
     at: 'key',
+    ...(meant === undefined ? {} : { meant: pathText([...path, meant]) }),
     reason: `\`${key}\` is not a key of ${path.length === 0 ? 'a plan' : `\`${lastName(path)}\``}.${hint}`,
     remedy:
       hint === '' ? `Remove it, or use one of: ${known.join(', ')}.` : 'Correct its spelling, or remove it.',
@@ -58,31 +62,34 @@ function explainUnion(
   const path = [...context.prefix, ...inner]
   const discriminator = 'discriminator' in issue ? issue.discriminator : undefined
   if (typeof discriminator === 'string') {
-    const known = schemasAt(context.schema, [...inner, discriminator]).flatMap((schema) =>
-      typeof schema.const === 'string' ? [schema.const] : [],
+    const at = inner.at(-1) === discriminator ? inner : [...inner, discriminator]
+    const place = [...context.prefix, ...at]
+    const written = valueAt(context.value, at)
+    if (written === undefined) return [missing(at, place, context)]
+    const known = schemasAt(context.schema, at).flatMap(({ const: only }) =>
+      typeof only === 'string' ? [only] : [],
     )
-    const written = valueAt(context.value, [...inner, discriminator])
-    const at = [...inner, discriminator]
-    if (written === undefined) return [missing(at, [...context.prefix, ...at], context)]
-    return [{ path: [...context.prefix, ...at], ...notOneOf(written, known) }]
+    return [{ path: place, ...notOneOf(written, known) }]
   }
-  // The alternative whose shape was meant: the one that did not already fail on the type of the whole.
-  const meant = issue.errors.find(
-    (branch) => !branch.some((one) => one.code === 'invalid_type' && one.path.length === 0),
-  )
+  // The alternative that was meant is the one with the least against it, unless it is not even of that type.
+  const meant = issue.errors
+    .filter((branch) => !branch.some((one) => one.code === 'invalid_type' && one.path.length === 0))
+    .sort((a, b) => weight(a) - weight(b))[0]
   if (meant === undefined) {
     const value = valueAt(context.value, inner)
     if (value === undefined) return [missing(inner, path, context)]
-    return [{ path, ...sentence(issue.message), remedy: fallbackRemedy }]
+    return [{ path, ...sentence(issue.message), remedy: context.remedy }]
   }
   return meant.flatMap((one) => explainIssue({ ...one, path: [...inner, ...one.path] }, context))
 }
 
+function weight(issues: readonly Issue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
+}
+
 type Explanation = Pick<Fault, 'reason' | 'remedy' | 'sensitive'>
 
-const fallbackRemedy = 'Correct the value: `reversibility plan schema` says what is expected here.'
-
-function explainValue(issue: Issue, value: unknown): Explanation {
+function explainValue(issue: Issue, value: unknown, fallbackRemedy: string): Explanation {
   switch (issue.code) {
     case 'custom': {
       const remedy = issue.params?.remedy

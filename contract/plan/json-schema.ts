@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ConnectorShapes } from './connector-shape.ts'
 import type { PlanPath } from './problem.ts'
 import { planSchema } from './schema/plan-schema.ts'
 
@@ -12,9 +13,28 @@ export interface JsonSchema {
   [keyword: string]: unknown
 }
 
-/** The JSON Schema (draft 2020-12) of a plan as it is written, published as `docs/plan.schema.json` for editors. */
-export function planJsonSchema(): JsonSchema {
-  return { title: 'Reversibility plan', ...jsonSchemaOf(planSchema) }
+/**
+ * The JSON Schema (draft 2020-12) of a plan as it is written, for editors; published as `docs/plan.schema.json`.
+ * With connectors, it also says what each of them takes under `config`.
+ */
+export function planJsonSchema(connectors: ConnectorShapes = new Map()): JsonSchema {
+  const schema: JsonSchema = { title: 'Reversibility plan', ...jsonSchemaOf(planSchema) }
+  const source = schema.properties?.sources?.items
+  if (source === undefined || connectors.size === 0) return schema
+  const known = [...connectors.values()]
+  source.properties = {
+    ...source.properties,
+    connector: { ...source.properties?.connector, enum: known.map(({ kind }) => kind) },
+  }
+  source.allOf = known.map(({ kind, config }) => {
+    const { $schema: _, ...configSchema } = jsonSchemaOf(config)
+    return {
+      if: { properties: { connector: { const: kind } } },
+      // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's own keyword, and nothing awaits this.
+      then: { properties: { config: configSchema } },
+    }
+  })
+  return schema
 }
 
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {

@@ -25,6 +25,8 @@ export interface Fault {
   sensitive?: boolean
   /** `key`: point at the key itself, which is what is wrong. */
   at?: 'key' | 'value'
+  /** The path that was probably meant: its absence is then no second problem. */
+  meant?: string
 }
 
 export function pathText(path: PlanPath): string {

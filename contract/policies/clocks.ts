@@ -1,7 +1,7 @@
 import { addDuration, durationSeconds, parseDuration } from '../plan/duration.ts'
 import type { Plan } from '../plan/plan.ts'
 import { policies } from './policies.ts'
-import type { Milestone, Nature, PolicyClock } from './policy.ts'
+import { type Milestone, type Nature, type PolicyClock, same, type Words } from './policy.ts'
 import { type MilestoneDates, projectMilestones } from './projection.ts'
 import { transferWindows } from './transfer-windows.ts'
 import { addWorkingDays } from './working-days.ts'
@@ -10,22 +10,22 @@ import { addWorkingDays } from './working-days.ts'
 export interface Clock {
   /** Unique in the plan: `eu-data-act@1/transition`, `clause/…`, `plan/…`. */
   id: string
-  /** In the language of the contract. */
-  title: string
-  /** Article, clause, or the plan's own field. */
+  title: Words
+  /** Article, clause, or the plan's own field, in the language of the contract. */
   source: string
-  nature: Nature | 'plan'
+  nature: Nature
   from: Milestone
   to: Milestone
   bound: 'at-most' | 'at-least'
   /** As written: `P30D`. */
   duration: string
+  days: 'calendar' | 'working'
   allowedSeconds: number
   /** Days, `2027-06-30`, projected on the end of the contract; absent where nothing dates them. */
   startsOn?: string
   endsOn?: string
-  /** When it runs only if somebody invokes it, in the language of the contract. */
-  condition?: string
+  /** When it runs only if somebody invokes it. */
+  condition?: Words
   /** True for the clock that decides among those with the same ends and bound. */
   strictest: boolean
   /**
@@ -43,7 +43,6 @@ export interface ClockOptions {
 
 /** Every clock of a plan: those of its policies, of its own clauses, and what the plan allows itself. Most binding first. */
 export function clocks(plan: Plan, options: ClockOptions = {}): Clock[] {
-  const language = plan.contract.language
   const agreed = agreedClocks(plan)
   const dates = projectMilestones(
     plan,
@@ -52,15 +51,16 @@ export function clocks(plan: Plan, options: ClockOptions = {}): Clock[] {
   )
   const dated = agreed.map(({ id, clock, appliesFrom }): Clock & { appliesFrom?: string } => ({
     id,
-    title: clock.title[language],
-    source: clock.article,
+    title: clock.title,
+    source: clock.article[plan.contract.language],
     nature: clock.nature,
     from: clock.from,
     to: clock.to,
     bound: clock.bound,
     duration: clock.duration,
+    days: clock.days,
     ...spanOf(clock, dates),
-    ...(clock.condition === undefined ? {} : { condition: clock.condition[language] }),
+    ...(clock.condition === undefined ? {} : { condition: clock.condition }),
     ...(appliesFrom === undefined ? {} : { appliesFrom }),
     strictest: false,
     measures: isTransfer(clock) ? 'transfer' : null,
@@ -70,7 +70,7 @@ export function clocks(plan: Plan, options: ClockOptions = {}): Clock[] {
       ({ appliesFrom, endsOn }) => appliesFrom === undefined || endsOn === undefined || endsOn >= appliesFrom,
     )
     .map(({ appliesFrom: _, ...clock }) => clock)
-  return [...markStrictest(applicable), ...allowedDuration(plan), ...transferWindows(plan)]
+  return [...markStrictest(applicable), ...transferWindows(plan)]
 }
 
 /** Policies' and clauses' clocks, undated, without those that this plan can never start. */
@@ -81,19 +81,20 @@ function agreedClocks(plan: Plan): { id: string; clock: PolicyClock; appliesFrom
     if (policy === undefined) return []
     const from = policy.appliesFrom === undefined ? {} : { appliesFrom: policy.appliesFrom }
     return policy.clocks
-      .filter(({ id }) => id !== 'critical-rehearsal' || hasCritical)
+      .filter(({ onlyCritical }) => !onlyCritical || hasCritical)
       .map((clock) => ({ id: `${policy.id}/${clock.id}`, clock, ...from }))
   })
-  const ofClauses = plan.contract.clauses.map(({ id, title, article, from, to, duration, bound }) => ({
-    id: `clause/${id}`,
+  const ofClauses = plan.contract.clauses.map(({ title, article, ...clause }) => ({
+    id: `clause/${clause.id}`,
     clock: {
-      ...{ id, article, from, to, duration, bound },
-      title: { fr: title, en: title },
+      ...clause,
+      title: same(title),
+      article: same(article),
       days: 'calendar' as const,
       nature: 'clause' as const,
     },
   }))
-  const all = [...ofPolicies, ...ofClauses]
+  const all = [...ofPolicies, ...ofClauses, ...ownClocks(plan)]
   // Nothing is transferred when the outcome is erasure only.
   if (plan.outcome !== 'erase-only') return all
   return all.filter(({ clock }) => !['transition-start', 'transition-end', 'return'].includes(clock.to))
@@ -148,23 +149,31 @@ function markStrictest(all: Clock[]): Clock[] {
   return all.map((clock) => ({ ...clock, strictest: chosen.has(clock) }))
 }
 
-function allowedDuration(plan: Plan): Clock[] {
+/** What the plan itself promises: how long packages stay, how long the extraction may take. */
+function ownClocks(plan: Plan): { id: string; clock: PolicyClock }[] {
+  const retention: PolicyClock = {
+    id: 'retention',
+    title: { fr: 'Mise à disposition des paquets', en: 'Packages kept available' },
+    article: same('plan, delivery.retention'),
+    from: 'transition-end',
+    to: 'retrieval-end',
+    duration: plan.delivery.retention,
+    days: 'calendar',
+    bound: 'at-least',
+    nature: 'plan',
+  }
+  const own = [{ id: 'plan/retention', clock: retention }]
   const duration = plan.rehearsal.allowedDuration
-  if (duration === undefined) return []
-  const titles = { fr: 'Durée accordée à la restitution', en: 'Time allowed for the return' }
-  return [
-    {
-      id: 'plan/allowed-duration',
-      title: titles[plan.contract.language],
-      source: 'plan, rehearsal.allowedDuration',
-      nature: 'plan',
-      from: 'transition-start',
-      to: 'return',
-      bound: 'at-most',
-      duration,
-      allowedSeconds: durationSeconds(duration),
-      strictest: true,
-      measures: 'transfer',
-    },
-  ]
+  if (duration === undefined) return own
+  const allowed: PolicyClock = {
+    ...retention,
+    id: 'allowed-duration',
+    title: { fr: 'Durée accordée à la restitution', en: 'Time allowed for the return' },
+    article: same('plan, rehearsal.allowedDuration'),
+    from: 'transition-start',
+    to: 'return',
+    duration,
+    bound: 'at-most',
+  }
+  return [...own, { id: 'plan/allowed-duration', clock: allowed }]
 }

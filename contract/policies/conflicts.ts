@@ -1,4 +1,3 @@
-import { durationSeconds } from '../plan/duration.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type Clock, type ClockOptions, clocks } from './clocks.ts'
 import { type Milestone, milestones } from './policy.ts'
@@ -28,17 +27,13 @@ export function clockConflicts(plan: Plan, options: ClockOptions = {}): ClockCon
   const running = clocks(plan, options).filter(
     ({ condition, from, to }) => condition === undefined && from !== to,
   )
-  const retention: Edge[] = [
-    // What the plan promises to keep available, beside what is owed.
-    { from: 'retrieval-end', to: 'transition-end', seconds: -durationSeconds(plan.delivery.retention) },
-  ]
   const conflicts: ClockConflict[] = []
-  let edges = [...orderOfMilestones(), ...retention, ...running.flatMap(edgesOf)]
+  let edges = [...orderOfMilestones(), ...running.flatMap(edgesOf)]
   for (;;) {
     const cycle = negativeCycle(edges)
     if (cycle === undefined) return conflicts
     const concerned = new Set(cycle.flatMap(({ clock }) => (clock === undefined ? [] : [clock.id])))
-    // The order of things and the retention cannot contradict each other without a clock.
+    // The order of things does not contradict itself.
     if (concerned.size === 0) return conflicts
     const missing = -cycle.reduce((sum, { seconds }) => sum + seconds, 0)
     conflicts.push({ clocks: [...concerned], missingSeconds: missing })

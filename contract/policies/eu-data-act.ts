@@ -1,4 +1,4 @@
-import type { Policy } from './policy.ts'
+import { type Policy, regulation } from './policy.ts'
 
 /** Regulation (EU) 2023/2854, chapter VI, as published in the Official Journal of 22 December 2023. */
 export const euDataAct: Policy = {
@@ -13,7 +13,7 @@ export const euDataAct: Policy = {
     {
       id: 'notice',
       title: { fr: 'Préavis du client', en: 'Notice given by the client' },
-      article: 'Regulation (EU) 2023/2854, art. 25(2)(d)',
+      article: regulation('2023/2854', '25(2)(d)'),
       from: 'notice',
       to: 'transition-start',
       duration: 'P2M',
@@ -24,7 +24,7 @@ export const euDataAct: Policy = {
     {
       id: 'transition',
       title: { fr: 'Période de transition', en: 'Transitional period' },
-      article: 'Regulation (EU) 2023/2854, art. 25(2)(a)',
+      article: regulation('2023/2854', '25(2)(a)'),
       from: 'transition-start',
       to: 'transition-end',
       duration: 'P30D',
@@ -38,7 +38,7 @@ export const euDataAct: Policy = {
         fr: "Motivation par le prestataire d'une impossibilité technique",
         en: 'Reasons of a provider that cannot keep the transitional period',
       },
-      article: 'Regulation (EU) 2023/2854, art. 25(4)',
+      article: regulation('2023/2854', '25(4)'),
       from: 'notice',
       to: 'extension-answer',
       duration: 'P14D',
@@ -53,7 +53,7 @@ export const euDataAct: Policy = {
     {
       id: 'extended-transition',
       title: { fr: 'Période de transition prolongée', en: 'Alternative transitional period' },
-      article: 'Regulation (EU) 2023/2854, art. 25(4)',
+      article: regulation('2023/2854', '25(4)'),
       from: 'transition-start',
       to: 'transition-end',
       duration: 'P7M',
@@ -68,7 +68,7 @@ export const euDataAct: Policy = {
     {
       id: 'retrieval',
       title: { fr: 'Récupération des données', en: 'Data retrieval' },
-      article: 'Regulation (EU) 2023/2854, art. 25(2)(g)',
+      article: regulation('2023/2854', '25(2)(g)'),
       from: 'transition-end',
       to: 'retrieval-end',
       duration: 'P30D',
@@ -84,7 +84,7 @@ export const euDataAct: Policy = {
         fr: 'Le client peut prolonger une fois la période de transition',
         en: 'The client may extend the transitional period once',
       },
-      article: 'Regulation (EU) 2023/2854, art. 25(5)',
+      article: regulation('2023/2854', '25(5)'),
       nature: 'law',
     },
     {
@@ -93,7 +93,7 @@ export const euDataAct: Policy = {
         fr: 'Liste exhaustive des données exportables et des catégories exclues',
         en: 'Exhaustive list of exportable data and of exempt categories',
       },
-      article: 'Regulation (EU) 2023/2854, art. 25(2)(e) and (f)',
+      article: regulation('2023/2854', '25(2)(e) and (f)'),
       nature: 'law',
     },
     {
@@ -102,7 +102,7 @@ export const euDataAct: Policy = {
         fr: 'Effacement complet après la période de récupération',
         en: 'Full erasure after the retrieval period',
       },
-      article: 'Regulation (EU) 2023/2854, art. 25(2)(h)',
+      article: regulation('2023/2854', '25(2)(h)'),
       nature: 'law',
     },
     {
@@ -111,7 +111,7 @@ export const euDataAct: Policy = {
         fr: 'Registre public en ligne des structures et formats de données',
         en: 'Public online register of data structures and formats',
       },
-      article: 'Regulation (EU) 2023/2854, art. 26(b)',
+      article: regulation('2023/2854', '26(b)'),
       nature: 'law',
     },
     {
@@ -120,7 +120,7 @@ export const euDataAct: Policy = {
         fr: "Frais de changement au coût jusqu'au 12 janvier 2027, aucun ensuite",
         en: 'Switching charges at cost until 12 January 2027, none from then on',
       },
-      article: 'Regulation (EU) 2023/2854, art. 29',
+      article: regulation('2023/2854', '29'),
       nature: 'law',
     },
   ],

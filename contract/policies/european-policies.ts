@@ -1,4 +1,4 @@
-import type { Policy } from './policy.ts'
+import { type Policy, regulation } from './policy.ts'
 
 /** Regulation (EU) 2016/679. */
 export const gdpr: Policy = {
@@ -17,7 +17,7 @@ export const gdpr: Policy = {
         fr: 'Effacement ou restitution au choix du client, copies existantes comprises',
         en: "Deletion or return at the client's choice, existing copies included",
       },
-      article: 'Regulation (EU) 2016/679, art. 28(3)(g)',
+      article: regulation('2016/679', '28(3)(g)'),
       nature: 'law',
     },
     {
@@ -26,7 +26,7 @@ export const gdpr: Policy = {
         fr: 'Format structuré, couramment utilisé et lisible par machine',
         en: 'A structured, commonly used and machine-readable format',
       },
-      article: 'Regulation (EU) 2016/679, art. 20(1)',
+      article: regulation('2016/679', '20(1)'),
       nature: 'law',
     },
   ],
@@ -49,7 +49,7 @@ export const dora: Policy = {
         fr: 'Plans de sortie suffisamment testés et revus périodiquement',
         en: 'Exit plans sufficiently tested and reviewed periodically',
       },
-      article: 'Regulation (EU) 2022/2554, art. 28(8)',
+      article: regulation('2022/2554', '28(8)'),
       nature: 'law',
     },
     {
@@ -58,7 +58,7 @@ export const dora: Policy = {
         fr: 'Restitution des données dans un format aisément accessible',
         en: 'Return of data in an easily accessible format',
       },
-      article: 'Regulation (EU) 2022/2554, art. 30(2)(d)',
+      article: regulation('2022/2554', '30(2)(d)'),
       nature: 'law',
     },
     {
@@ -67,7 +67,7 @@ export const dora: Policy = {
         fr: 'Période de transition adéquate et obligatoire',
         en: 'A mandatory adequate transition period',
       },
-      article: 'Regulation (EU) 2022/2554, art. 30(3)(f)',
+      article: regulation('2022/2554', '30(3)(f)'),
       nature: 'law',
     },
   ],

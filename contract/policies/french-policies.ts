@@ -1,4 +1,4 @@
-import type { Policy } from './policy.ts'
+import { type Policy, same } from './policy.ts'
 
 /** ANSSI, référentiel d'exigences SecNumCloud, version 3.2. */
 export const secNumCloud: Policy = {
@@ -12,7 +12,7 @@ export const secNumCloud: Policy = {
     {
       id: 'formal-notice',
       title: { fr: "Préavis formel avant l'effacement", en: 'Formal notice before erasure' },
-      article: 'SecNumCloud 3.2, 19.4',
+      article: same('SecNumCloud 3.2, 19.4'),
       from: 'formal-notice',
       to: 'erasure',
       duration: 'P21D',
@@ -28,7 +28,7 @@ export const secNumCloud: Policy = {
         fr: 'Restitution par fichiers ou interfaces aux formats documentés',
         en: 'Return through documented files or interfaces',
       },
-      article: 'SecNumCloud 3.2, 19.1.i',
+      article: same('SecNumCloud 3.2, 19.1.i'),
       nature: 'standard',
     },
     {
@@ -37,7 +37,7 @@ export const secNumCloud: Policy = {
         fr: "Effacement aussi de l'annuaire, des certificats et de la configuration des accès",
         en: 'Erasure of the directory, certificates and access configuration too',
       },
-      article: 'SecNumCloud 3.2, 19.4',
+      article: same('SecNumCloud 3.2, 19.4'),
       nature: 'standard',
     },
   ],
@@ -58,7 +58,7 @@ export const ccagTic: Policy = {
         fr: 'Destruction de toutes les copies, sauvegardes comprises',
         en: 'Destruction of every copy, backups included',
       },
-      article: 'CCAG-TIC 2021, « Destruction des données »',
+      article: same('CCAG-TIC 2021, « Destruction des données »'),
       from: 'return',
       to: 'erasure',
       duration: 'P3M',
@@ -74,7 +74,7 @@ export const ccagTic: Policy = {
         fr: "Restitution sans délai d'une copie de l'intégralité des données",
         en: 'Return without delay of a copy of all data',
       },
-      article: 'CCAG-TIC 2021, « Destruction des données »',
+      article: same('CCAG-TIC 2021, « Destruction des données »'),
       nature: 'standard',
     },
     {
@@ -83,11 +83,13 @@ export const ccagTic: Policy = {
         fr: 'Restitution et destruction constatées par un procès-verbal daté et signé',
         en: 'Return and destruction stated in a dated and signed record',
       },
-      article: 'CCAG-TIC 2021, « Destruction des données »',
+      article: same('CCAG-TIC 2021, « Destruction des données »'),
       nature: 'standard',
     },
   ],
 }
+
+const usage = { fr: 'usage, sans valeur légale', en: 'practice, no law' }
 
 /** What outsourcing contracts commonly agree. No law says so: the contract's own clauses come first. */
 export const infogerancePractice: Policy = {
@@ -101,7 +103,7 @@ export const infogerancePractice: Policy = {
     {
       id: 'reversal',
       title: { fr: 'Réversibilité totale', en: 'Total reversal' },
-      article: 'usage, no law',
+      article: usage,
       from: 'notice',
       to: 'return',
       duration: 'P6M',
@@ -112,7 +114,7 @@ export const infogerancePractice: Policy = {
     {
       id: 'transition',
       title: { fr: 'Période de transition, de 6 à 12 mois', en: 'Transition, 6 to 12 months' },
-      article: 'usage, no law',
+      article: usage,
       from: 'transition-start',
       to: 'transition-end',
       duration: 'P12M',
@@ -123,7 +125,7 @@ export const infogerancePractice: Policy = {
     {
       id: 'rehearsal',
       title: { fr: 'Répétition annuelle', en: 'Rehearsal every year' },
-      article: 'usage, no law',
+      article: usage,
       from: 'rehearsal',
       to: 'rehearsal',
       duration: 'P1Y',
@@ -137,14 +139,14 @@ export const infogerancePractice: Policy = {
         fr: 'Répétition trimestrielle des fonctions critiques',
         en: 'Rehearsal every quarter of critical functions',
       },
-      article: 'usage, no law',
+      article: usage,
       from: 'rehearsal',
       to: 'rehearsal',
       duration: 'P3M',
       days: 'calendar',
       bound: 'at-most',
       nature: 'practice',
-      condition: { fr: 'un service est critique', en: 'a service is critical' },
+      onlyCritical: true,
     },
   ],
   duties: [
@@ -154,7 +156,7 @@ export const infogerancePractice: Policy = {
         fr: 'Budget de réversibilité de 4 à 7 mois du forfait',
         en: 'A reversibility budget of 4 to 7 months of the flat fee',
       },
-      article: 'usage, no law',
+      article: usage,
       nature: 'practice',
     },
   ],

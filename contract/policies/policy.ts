@@ -22,15 +22,25 @@ export const milestones = [
 ] as const
 export type Milestone = (typeof milestones)[number]
 
-/** `law` binds by itself; `standard` by certification or by reference in the contract; `clause` is the contract's own; `practice` binds nobody. */
-export type Nature = 'law' | 'standard' | 'clause' | 'practice'
+/** `law` binds by itself; `standard` by certification or by reference in the contract; `clause` is the contract's own; `plan` is what a plan allows or promises itself; `practice` binds nobody. */
+export type Nature = 'law' | 'standard' | 'clause' | 'plan' | 'practice'
+
+/** An article of a European regulation as both languages cite it: `regulation('2023/2854', '25(2)(d)')`. */
+export function regulation(number: string, article: string): Words {
+  return { fr: `Règlement (UE) ${number}, art. ${article}`, en: `Regulation (EU) ${number}, art. ${article}` }
+}
+
+/** A text that is cited the same in both languages. */
+export function same(text: string): Words {
+  return { fr: text, en: text }
+}
 
 /** A deadline as data. `at-most`: the second instant comes no later than this; `at-least`: no sooner. */
 export interface PolicyClock {
   id: string
   title: Words
   /** Article and paragraph. */
-  article: string
+  article: Words
   from: Milestone
   to: Milestone
   /** ISO 8601; whole days when `days` is `working`. */
@@ -40,13 +50,15 @@ export interface PolicyClock {
   nature: Nature
   /** Runs only when this is so: a right that somebody has to invoke. */
   condition?: Words
+  /** Runs only where a service of the plan is critical. */
+  onlyCritical?: boolean
 }
 
 /** Something owed that has no figure: it is reported, not counted down. */
 export interface PolicyDuty {
   id: string
   title: Words
-  article: string
+  article: Words
   nature: Nature
 }
 

@@ -34,12 +34,10 @@ export function projectMilestones(
   if (end === undefined) return dates
   dates.set('contract-end', end).set('return', end)
   const window = limit(clocks, 'transition-end', 'retrieval-end', 'at-least')
-  const asPlanned = shift(end, plan.delivery.retention)
-  const asOwed = window === undefined ? end : shift(end, window)
-  dates.set('retrieval-end', new Date(Math.max(asOwed.getTime(), asPlanned.getTime())))
-  dates.set('erasure', dates.get('retrieval-end')!)
+  const closed = window === undefined ? end : shift(end, window)
+  dates.set('retrieval-end', closed).set('erasure', closed)
   const formal = limit(clocks, 'formal-notice', 'erasure', 'at-least')
-  if (formal !== undefined) dates.set('formal-notice', shift(dates.get('erasure')!, formal, -1))
+  if (formal !== undefined) dates.set('formal-notice', shift(closed, formal, -1))
   return dates
 }
 

@@ -7,7 +7,6 @@ const minutesPerWeek = 7 * minutesPerDay
 
 /** For each source with allowed hours, the longest time for which it may be read without a break. */
 export function transferWindows(plan: Plan): Clock[] {
-  const titles = { fr: 'Plage de lecture autorisée de', en: 'Allowed reading window of' }
   return plan.sources.flatMap((source, index): Clock[] => {
     if (source.allowedHours.length === 0) return []
     const minutes = longestOpening(source.allowedHours)
@@ -16,13 +15,17 @@ export function transferWindows(plan: Plan): Clock[] {
     return [
       {
         id: `plan/window/${source.id}`,
-        title: `${titles[plan.contract.language]} ${source.title}`,
+        title: {
+          fr: `Plage de lecture autorisée de « ${source.title} »`,
+          en: `Allowed reading window of ‘${source.title}’`,
+        },
         source: `plan, sources[${index}].allowedHours`,
         nature: 'plan',
         from: 'transition-start',
         to: 'return',
         bound: 'at-most',
-        duration: `PT${minutes}M`,
+        duration: durationText(minutes),
+        days: 'calendar',
         allowedSeconds: minutes * 60,
         strictest: true,
         measures: 'source',
@@ -30,6 +33,12 @@ export function transferWindows(plan: Plan): Clock[] {
       },
     ]
   })
+}
+
+function durationText(minutes: number): string {
+  const hours = Math.floor(minutes / 60)
+  const rest = minutes % 60
+  return `PT${hours > 0 ? `${hours}H` : ''}${rest > 0 ? `${rest}M` : ''}`
 }
 
 /** Minutes of the longest run of open minutes in a week that wraps around. Clock changes are not counted. */

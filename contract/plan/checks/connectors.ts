@@ -26,7 +26,7 @@ export function checkConnectors(plan: unknown, connectors: ConnectorShapes): Fau
     const id = field(source, 'id')
     if (typeof id === 'string') types.set(id, type)
     const config = field(source, 'config')
-    if (isMapping(config)) faults.push(...checkConfig(type.config, config, [...path, 'config']))
+    if (isMapping(config)) faults.push(...checkConfig(type.config, config, [...path, 'config'], kind))
     const delta = field(source, 'delta')
     if (delta === 'logical-replication' && !type.capabilities.includes('changesSince')) {
       faults.push({
@@ -56,7 +56,7 @@ function checkRestoreTargets(plan: unknown, types: ReadonlyMap<string, Connector
       ]
     }
     const config = field(field(targets?.value, id), 'config')
-    return isMapping(config) ? checkConfig(type.restore.target, config, [...path, 'config']) : []
+    return isMapping(config) ? checkConfig(type.restore.target, config, [...path, 'config'], type.kind) : []
   })
 }
 
@@ -75,11 +75,17 @@ function checkDocuments(plan: unknown, types: ReadonlyMap<string, ConnectorShape
   })
 }
 
-function checkConfig(schema: z.ZodType, config: unknown, prefix: PlanPath): Fault[] {
+function checkConfig(schema: z.ZodType, config: unknown, prefix: PlanPath, kind: string): Fault[] {
   const result = schema.safeParse(config)
   if (result.success) return []
-  const context = { value: config, schema: jsonSchemaOf(schema), prefix }
-  return result.error.issues.flatMap((issue) => explainIssue(issue, context))
+  const remedy = `Correct it as the connector \`${kind}\` expects it: \`reversibility plan schema\` says how.`
+  const context = { value: config, schema: jsonSchemaOf(schema), prefix, remedy }
+  return result.error.issues
+    .flatMap((issue) => explainIssue(issue, context))
+    .map((fault) => ({
+      ...fault,
+      sensitive: (fault.sensitive ?? false) || fault.reason.includes('reference'),
+    }))
 }
 
 function isMapping(value: unknown): boolean {

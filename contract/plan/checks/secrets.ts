@@ -26,6 +26,11 @@ export function walk(value: unknown, path: PlanPath, visit: (path: PlanPath, tex
   }
 }
 
+/** Whether a line that could not be parsed had better not be shown. */
+export function mayHoldSecret(line: string): boolean {
+  return /password|passwd|pwd|secret|token|credential|key|:\/\/[^/\s]*:[^/\s]*@/i.test(line)
+}
+
 function faultOf(path: PlanPath, value: string): string | undefined {
   if (/AGE-SECRET-KEY-1|-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value))
     return 'A private key must not be written in a plan.'
