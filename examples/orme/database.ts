@@ -4,9 +4,13 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { ReversibilityError } from '../../contract/errors.ts'
 
-export const erpDatabase = 'orme_erp'
-/** On the same server and nowhere in the plan. */
-export const forgottenDatabase = 'orme_archives_2019'
+export interface DatabaseNames {
+  erp: string
+  /** On the same server and nowhere in the plan. */
+  forgotten: string
+}
+
+export const databaseNames: DatabaseNames = { erp: 'orme_erp', forgotten: 'orme_archives_2019' }
 
 const scripts = join(import.meta.dirname, 'database')
 
@@ -17,32 +21,33 @@ export interface DatabaseRequest {
   readerPassword: string
   rehearsalPassword: string
   onMessage(message: string): void
+  /** Those of the example when absent; plain lower-case identifiers. */
+  names?: DatabaseNames
 }
 
 /** Makes the roles and both databases, unless the server holds those of this seed and these scripts already. */
 export async function writeDatabases(request: DatabaseRequest): Promise<{ made: boolean }> {
-  const { serverUrl, seed, onMessage } = request
+  const { serverUrl, seed, onMessage, names: { erp, forgotten } = databaseNames } = request
   const mark = `Exemple fictif Orme, graine ${seed}, version ${await scriptsVersion()}`
   return connected(serverUrl, undefined, async (server) => {
     // Two generators at once would each drop what the other is filling.
     await server.query(`SELECT pg_advisory_lock(hashtextextended('exemple orme', 0))`)
     const present = await server.query<{ datname: string }>(
       `SELECT datname FROM pg_database WHERE datname = ANY ($1) AND shobj_description(oid, 'pg_database') = $2`,
-      [[erpDatabase, forgottenDatabase], mark],
+      [[erp, forgotten], mark],
     )
     const made = present.rows.length !== 2
     if (made) {
-      for (const name of [erpDatabase, forgottenDatabase])
-        await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      for (const name of [erp, forgotten]) await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     }
     await writeRoles(server, request)
     if (!made) return { made }
 
     const files = (await readdir(scripts)).filter((name) => /^\d\d-.*\.sql$/.test(name)).sort()
-    onMessage(`Base ${erpDatabase} : 55 tables, 540 000 lignes`)
-    await makeDatabase(server, request, erpDatabase, files, mark)
-    onMessage(`Base ${forgottenDatabase}, que le plan ne déclare pas`)
-    await makeDatabase(server, request, forgottenDatabase, ['00-outils.sql', 'archives-2019.sql'], mark)
+    onMessage(`Base ${erp} : 55 tables, 540 000 lignes`)
+    await makeDatabase(server, request, erp, files, mark)
+    onMessage(`Base ${forgotten}, que le plan ne déclare pas`)
+    await makeDatabase(server, request, forgotten, ['00-outils.sql', 'archives-2019.sql'], mark)
     return { made }
   })
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ReversibilityError } from '../../contract/errors.ts'
-import { erpDatabase, writeDatabases } from './database.ts'
+import { databaseNames, writeDatabases } from './database.ts'
 import { dateDocuments } from './documents.ts'
 import { exampleKeys } from './keys.ts'
 import { shareVersion, writeShare } from './share.ts'
@@ -51,7 +51,7 @@ export async function generateExample(
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   return {
     environment: {
-      ORME_ERP_URL: addressOf(serverUrl, 'orme_lecture', readerPassword, erpDatabase),
+      ORME_ERP_URL: addressOf(serverUrl, 'orme_lecture', readerPassword, databaseNames.erp),
       ORME_SCRATCH_URL: addressOf(serverUrl, 'orme_repetition', rehearsalPassword, 'postgres'),
       ORME_BASE_MAINTENANCE: systemAddress(serverUrl, 'postgres'),
       ORME_PARTAGE: join(folder, 'partage'),
