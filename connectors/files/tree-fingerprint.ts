@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { type BigIntStats, constants } from 'node:fs'
+import { lstat, open } from 'node:fs/promises'
+import { entryBytes, type Fingerprint } from '../../contract/fingerprint.ts'
+import { DigestSum } from './digest-sum.ts'
+import { asItIsNow, displayPath, type Entry, isAsListed, wholeSeconds } from './entry.ts'
+import { fileError, isGone, throwIfCancelled } from './file-error.ts'
+import type { Slots } from './slots.ts'
+import { isUnmoved } from './stable-file.ts'
+import { joinPath } from './walk.ts'
+
+export interface TreeFingerprintOptions {
+  root: Buffer
+  /** In any order. */
+  entries: AsyncIterable<Entry>
+  openFiles: Slots
+  signal: AbortSignal
+}
+
+const filesAtOnce = 16
+const readBytes = 256 * 1024
+
+/**
+ * Count and digest of the entries, the content of files read anew from the tree and hashed by itself: it shares
+ * the listing with the tar, and nothing else. A file that changed since the listing counts as it is now, as the tar
+ * delivers it; one that went away, or does not hold still, does not count, as the tar leaves it out.
+ */
+export async function fingerprintTree(options: TreeFingerprintOptions): Promise<Fingerprint> {
+  const sum = new DigestSum()
+  const underWay = new Set<Promise<void>>()
+  const failures: unknown[] = []
+  throwIfCancelled(options.signal)
+  try {
+    for await (const entry of options.entries) {
+      throwIfCancelled(options.signal)
+      if (failures.length > 0) throw failures[0]
+      if (entry.type === 'directory' || entry.type === 'symlink') {
+        sum.add(recordOf(entry, entry.target ?? ''))
+        continue
+      }
+      while (underWay.size >= filesAtOnce) await Promise.race(underWay)
+      const work: Promise<void> = options.openFiles
+        .run(() => addFile(options, entry, sum))
+        .catch((error) => void failures.push(error))
+        .finally(() => underWay.delete(work))
+      underWay.add(work)
+    }
+  } finally {
+    await Promise.all(underWay)
+  }
+  throwIfCancelled(options.signal)
+  if (failures.length > 0) throw failures[0]
+  return sum.fingerprint()
+}
+
+function recordOf(entry: Entry, detail: string | Uint8Array): Uint8Array {
+  const { type, path, mode } = entry
+  return entryBytes({ type, path, mode, mtimeSeconds: wholeSeconds(entry.mtimeNanoseconds), detail })
+}
+
+async function addFile(options: TreeFingerprintOptions, entry: Entry, sum: DigestSum): Promise<void> {
+  const { root, signal } = options
+  if (entry.type === 'hardlink' && (await namesOneFile(root, entry))) {
+    sum.add(recordOf(entry, entry.target!))
+    return
+  }
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const hashed = await hashFile(joinPath(root, entry.path), displayPath(entry.path), signal)
+    if (hashed === 'gone') return
+    if (hashed === 'moved') continue
+    const asListed = entry.type === 'file' && isAsListed(entry, hashed.stats)
+    sum.add(recordOf(asListed ? entry : asItIsNow(entry, hashed.stats), hashed.sha256))
+    return
+  }
+}
+
+async function namesOneFile(root: Buffer, entry: Entry): Promise<boolean> {
+  const [own, first] = await Promise.all([statsOf(root, entry.path), statsOf(root, entry.target!)])
+  return (
+    own !== undefined &&
+    own.ino === entry.inode &&
+    own.ino === first?.ino &&
+    own.dev === first.dev &&
+    own.mtimeNs === entry.mtimeNanoseconds
+  )
+}
+
+async function statsOf(root: Buffer, path: Buffer): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(joinPath(root, path), { bigint: true })
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw fileError(error, displayPath(path))
+  }
+}
+
+async function hashFile(
+  path: Buffer,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ sha256: string; stats: BigIntStats } | 'gone' | 'moved'> {
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const before = await file.stat({ bigint: true })
+    if (!before.isFile()) return 'gone'
+    const sha256 = createHash('sha256')
+    const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, Number(before.size) + 1))
+    for (;;) {
+      throwIfCancelled(signal)
+      const { bytesRead } = await file.read(buffer, 0, buffer.length)
+      if (bytesRead === 0) break
+      sha256.update(buffer.subarray(0, bytesRead))
+    }
+    const after = await file.stat({ bigint: true })
+    return isUnmoved(before, after) ? { sha256: sha256.digest('hex'), stats: after } : 'moved'
+  } catch (error) {
+    if (isGone(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return 'gone'
+    throw fileError(error, name)
+  }
+}
