@@ -29,13 +29,13 @@ export const englishFindings: FindingTemplates = {
     total !== undefined && total > 1
       ? {
           title: `Not handed over: ${count(total, 'entry', 'entries')} of ${dataset}`,
-          cause: `${count(total, 'entry', 'entries')} cannot be exported, the first being ${item}: ${reason}`,
+          cause: `${count(total, 'entry', 'entries')} are not in the package, the first being ${item}: ${reason}`,
           action:
             'Read the whole list in the package (omissions.json); with the client, accept it or agree on another way to hand these over.',
         }
       : {
           title: `Not handed over: ${item}`,
-          cause: `This entry of ${dataset} cannot be exported: ${reason}`,
+          cause: `This entry of ${dataset} is not in the package: ${reason}`,
           action:
             'With the client, accept the omission, which the package lists under its signature, or agree on another way to hand it over.',
         },

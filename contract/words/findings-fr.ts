@@ -29,13 +29,13 @@ export const frenchFindings: FindingTemplates = {
   'omitted-entry': ({ dataset, item, reason, count: total }) =>
     total !== undefined && total > 1
       ? {
-          title: french`Non remis : ${count(total, 'élément', 'éléments')} de ${dataset}`,
-          cause: french`${count(total, 'élément ne peut', 'éléments ne peuvent')} être exportés, à commencer par ${item} : « ${reason} »`,
+          title: french`Non remis : ${count(total, 'élément', 'éléments')} (${dataset})`,
+          cause: french`${count(total, 'élément n’est pas', 'éléments ne sont pas')} dans le paquet, à commencer par ${item} : « ${reason} »`,
           action: french`Lisez la liste entière dans le paquet (omissions.json) ; avec le client, acceptez-la ou convenez d’un autre moyen de remise.`,
         }
       : {
           title: french`Non remis : ${item}`,
-          cause: french`Cet élément de ${dataset} ne peut être exporté : « ${reason} »`,
+          cause: french`Cet élément (${dataset}) n’est pas dans le paquet : « ${reason} »`,
           action:
             'Avec le client, acceptez l’omission, que le paquet énumère sous sa signature, ou convenez d’un autre moyen de remise.',
         },

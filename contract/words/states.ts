@@ -156,6 +156,7 @@ const subjectKinds: Words<Record<string, string>> = {
     clock: 'délai',
     knowledge: 'connaissance',
     run: 'exécution',
+    system: 'système',
   },
   en: {
     source: 'source',
@@ -164,6 +165,7 @@ const subjectKinds: Words<Record<string, string>> = {
     clock: 'clock',
     knowledge: 'knowledge',
     run: 'run',
+    system: 'system',
   },
 }
 
