@@ -1,5 +1,6 @@
 import type { Stack } from './stack.ts'
 import { StackError } from './stack-error.ts'
+import type { StackState } from './state.ts'
 
 /** Servers that the environment names: they are used, and nothing is started in their place. */
 export interface GivenServers {
@@ -19,6 +20,24 @@ export function givenServers(environment: NodeJS.ProcessEnv): GivenServers {
     }),
     ...(isSet(s3) && { s3: givenS3(s3, environment) }),
     ...(isSet(postgresql) && { postgresql: givenPostgresql(postgresql) }),
+  }
+}
+
+/**
+ * The same, without those that are the stack's own: a shell that took its addresses from `stack env` goes on speaking of
+ * that stack, and may start it again.
+ */
+export function foreignServers(environment: NodeJS.ProcessEnv, state: StackState | undefined): GivenServers {
+  const { temporal, s3, postgresql } = givenServers(environment)
+  const own = {
+    temporal: `127.0.0.1:${state?.services.temporal.settings?.port}`,
+    s3: `http://127.0.0.1:${state?.services.s3.settings?.port}`,
+    postgresql: `127.0.0.1:${state?.services.postgresql.settings?.port}`,
+  }
+  return {
+    ...(temporal && temporal.address !== own.temporal && { temporal }),
+    ...(s3 && s3.endpoint !== own.s3 && { s3 }),
+    ...(postgresql && `${postgresql.host}:${postgresql.port}` !== own.postgresql && { postgresql }),
   }
 }
 

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type GivenServers, givenServers, postgresqlAt } from './given-servers.ts'
+import { assembleStack } from './assemble-stack.ts'
+import { foreignServers } from './given-servers.ts'
 import { keeperStarter } from './keeper-starter.ts'
 import { defaultRoot, type ServiceName, type StackLayout, serviceNames, stackLayout } from './layout.ts'
 import { dropLease, isHeld, type Lease, liveLeases, takeDetachedLease, takeLease } from './leases.ts'
 import { isAlive } from './process-identity.ts'
-import { postgresqlUser } from './services/postgresql.ts'
-import { s3Bucket, s3Region } from './services/s3.ts'
-import { temporalNamespace } from './services/temporal.ts'
 import type { Stack, StackProgress } from './stack.ts'
 import { StackError } from './stack-error.ts'
 import { readState, type StackState } from './state.ts'
@@ -37,19 +35,20 @@ export interface OpenStackOptions {
 export async function openStack(options: OpenStackOptions = {}): Promise<Stack> {
   const environment = options.environment ?? process.env
   const layout = stackLayout(options.root ?? defaultRoot())
-  const given = givenServers(environment)
+  const given = foreignServers(environment, readState(layout.stateFile))
   const asked = options.services ?? [...serviceNames]
   for (const service of asked) {
     if (given[service] !== undefined)
       options.onProgress?.({ service, state: 'given', message: 'given by the environment' })
   }
   const wanted = asked.filter((service) => given[service] === undefined)
-  if (wanted.length === 0) return assemble({ given, state: undefined, stop: async () => {} })
+  if (wanted.length === 0)
+    return assembleStack({ given, state: undefined, environment, stop: async () => {} })
 
   const lease = takeLease(layout, { services: wanted, ui: options.ui ?? false })
   try {
     const state = await untilServed({ options, environment, layout, lease })
-    return assemble({ given, state, stop: () => giveUp(layout, lease) })
+    return assembleStack({ given, state, environment, stop: () => giveUp(layout, lease) })
   } catch (error) {
     await giveUp(layout, lease)
     throw error
@@ -135,47 +134,4 @@ async function giveUp(layout: StackLayout, lease: Lease): Promise<void> {
     }
     await sleep(pollMilliseconds)
   }
-}
-
-function assemble(options: {
-  given: GivenServers
-  state: StackState | undefined
-  stop: () => Promise<void>
-}): Stack {
-  const { given, state, stop } = options
-  const t = state?.services.temporal.settings
-  const o = state?.services.s3.settings
-  const p = state?.services.postgresql.settings
-  const temporal = given.temporal ?? {
-    address: t ? `127.0.0.1:${t.port}` : '',
-    namespace: temporalNamespace,
-    ...(t?.uiPort && { uiAddress: `http://127.0.0.1:${t.uiPort}` }),
-  }
-  const s3 = given.s3 ?? {
-    endpoint: o ? `http://127.0.0.1:${o.port}` : '',
-    region: s3Region,
-    bucket: s3Bucket,
-    accessKeyId: o?.accessKeyId ?? '',
-    secretAccessKey: o?.secretAccessKey ?? '',
-  }
-  const postgresql =
-    given.postgresql ??
-    postgresqlAt({
-      host: '127.0.0.1',
-      port: p?.port ?? 0,
-      user: postgresqlUser,
-      password: p?.password ?? '',
-    })
-  const all = {
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.address && temporal.namespace,
-    S3_ENDPOINT: s3.endpoint,
-    S3_REGION: s3.endpoint && s3.region,
-    S3_BUCKET: s3.endpoint && s3.bucket,
-    AWS_ACCESS_KEY_ID: s3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    REVERSIBILITY_POSTGRESQL_URL: postgresql.port === 0 ? '' : postgresql.url('postgres'),
-  }
-  const environment = () => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
-  return { temporal, s3, postgresql, environment, stop }
 }

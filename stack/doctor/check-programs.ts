@@ -1,9 +1,9 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { findTool, isExecutable } from '../find-tool.ts'
 import { type GivenServers, givenServers } from '../given-servers.ts'
 import { type GoTool, temporalTool, versitygwTool, waysTo } from '../go-tools.ts'
 import { findPostgresql, postgresqlWheel, waysToPostgresql } from '../postgresql-programs.ts'
-import { programVersion } from './program-version.ts'
+import { askVersion } from './program-version.ts'
 import { installCommands, type Requirement } from './requirement.ts'
 
 /** The oldest Node that strips types without a flag and has zstd in node:zlib. */
@@ -82,19 +82,27 @@ function onPath(
   versionArgs: string[] | undefined,
   about: { purpose: string; remedies: string[] },
 ): Requirement {
-  const path = findTool(name, environment)
-  const version = path && versionArgs && programVersion(path, versionArgs, environment)
-  const unusable = path !== undefined && versionArgs !== undefined && version === undefined
-  return {
-    name,
-    purpose: about.purpose,
-    state: path === undefined ? 'missing' : unusable ? 'unusable' : 'found',
-    needed: true,
-    path: path ?? null,
-    version: version ?? null,
-    note: unusable ? `${[path, ...(versionArgs ?? [])].join(' ')} does not answer` : null,
-    remedies: path === undefined || unusable ? about.remedies : [],
-  }
+  return at(findTool(name, environment), { name, environment, versionArgs, ...about })
+}
+
+/** What is known of a program at a path, or of its absence. */
+function at(
+  path: string | undefined,
+  about: {
+    name: string
+    environment: NodeJS.ProcessEnv
+    versionArgs: string[] | undefined
+    purpose: string
+    remedies: string[]
+  },
+): Requirement {
+  const { name, environment, versionArgs, purpose, remedies } = about
+  const absent = { name, purpose, needed: true, path: null, version: null, note: null }
+  if (path === undefined) return { ...absent, state: 'missing', remedies }
+  if (versionArgs === undefined) return { ...absent, state: 'found', path, remedies: [] }
+  const { runs, version } = askVersion(path, versionArgs, environment)
+  if (runs) return { ...absent, state: 'found', path, version, remedies: [] }
+  return { ...absent, state: 'unusable', path, note: `${name} ${versionArgs.join(' ')} fails`, remedies }
 }
 
 function serverProgram(options: {
@@ -128,19 +136,13 @@ function postgresqlServer(options: {
 }): Requirement {
   const { given, python, environment } = options
   const folder = findPostgresql(environment)
-  const found: Requirement = {
+  const found = at(folder && join(folder, 'postgres'), {
     name: 'postgresql',
+    environment,
+    versionArgs: ['--version'],
     purpose: 'PostgreSQL server of the local stack',
-    state: folder === undefined ? 'missing' : 'found',
-    needed: true,
-    path: folder ?? null,
-    version:
-      folder === undefined
-        ? null
-        : (programVersion(join(folder, 'postgres'), ['--version'], environment) ?? null),
-    note: null,
-    remedies: folder === undefined ? waysToPostgresql : [],
-  }
+    remedies: waysToPostgresql,
+  })
   if (given.postgresql !== undefined) {
     const note = 'REVERSIBILITY_POSTGRESQL_URL is set'
     return { ...found, state: 'given', note, needed: false, remedies: [] }
@@ -150,25 +152,28 @@ function postgresqlServer(options: {
   return { ...found, state: 'available', note, remedies: [] }
 }
 
-/** psql or pg_dump: on PATH, and no older than the server that the stack would start. */
+/** psql or pg_dump: where the product looks for them, and no older than the server that the stack would start. */
 function client(
   name: 'psql' | 'pg_dump',
   purpose: string,
   { environment, server }: { environment: NodeJS.ProcessEnv; server: Requirement },
 ): Requirement {
-  const remedies = installCommands({ debian: 'postgresql-client', fedora: 'postgresql', macos: 'postgresql' })
-  const found = onPath(name, environment, ['--version'], { purpose, remedies })
-  if (found.state === 'missing') {
-    const beside = server.path === null ? undefined : join(server.path, name)
-    if (beside !== undefined && isExecutable(beside)) {
-      const version = programVersion(beside, ['--version'], environment) ?? null
-      return { ...found, state: 'found', path: beside, version, note: 'not on PATH', remedies: [] }
-    }
-    if (server.state !== 'available') return found
+  const chosen = environment.REVERSIBILITY_POSTGRESQL_BIN
+  const beside = [
+    ...(chosen === undefined || chosen === '' ? [] : [chosen]),
+    ...(server.path === null ? [] : [dirname(server.path)]),
+  ]
+  const path = beside.map((folder) => join(folder, name)).find(isExecutable) ?? findTool(name, environment)
+  const remedies = [
+    ...installCommands({ debian: 'postgresql-client', fedora: 'postgresql', macos: 'postgresql' }),
+    'set REVERSIBILITY_POSTGRESQL_BIN to the folder that holds psql and pg_dump',
+  ]
+  const found = at(path, { name, environment, versionArgs: ['--version'], purpose, remedies })
+  if (found.state !== 'found' && server.state === 'available') {
     return { ...found, state: 'available', note: 'comes with the PostgreSQL server', remedies: [] }
   }
-  const [own, servers] = [found.version, server.version].map((version) => Number.parseInt(version ?? '', 10))
-  if (server.state !== 'found' || own === undefined || servers === undefined || !(own < servers)) return found
+  const [own = 0, servers = 0] = [found, server].map(({ version }) => Number.parseInt(version ?? '', 10))
+  if (name === 'psql' || !(own < servers)) return found
   const note = `version ${own} cannot read a server of version ${servers}`
-  return { ...found, state: name === 'pg_dump' ? 'unusable' : 'found', note, remedies }
+  return { ...found, state: 'unusable', note, remedies }
 }

@@ -52,10 +52,15 @@ export async function checkServers(environment: NodeJS.ProcessEnv): Promise<Serv
   return Promise.all(checks)
 }
 
+const startIt = 'if it is the local stack, start it: reversibility stack up --detach'
+
 const remedyFor: Record<ServiceName, string[]> = {
-  temporal: ['check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the TLS or API key settings, or unset them'],
-  s3: ['check S3_ENDPOINT, S3_REGION, S3_BUCKET and the AWS keys, or unset S3_ENDPOINT'],
-  postgresql: ['check REVERSIBILITY_POSTGRESQL_URL, or unset it'],
+  temporal: [
+    'check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the TLS or API key settings, or unset them',
+    startIt,
+  ],
+  s3: ['check S3_ENDPOINT, S3_REGION, S3_BUCKET and the AWS keys, or unset S3_ENDPOINT', startIt],
+  postgresql: ['check REVERSIBILITY_POSTGRESQL_URL, or unset it', startIt],
 }
 
 async function checkTemporal(environment: NodeJS.ProcessEnv): Promise<Outcome> {
