@@ -1,4 +1,10 @@
-import { type EpochRef, epochWorkPrefix, packagePrefix, runWorkPrefix, sourcePrefix } from '../contract/layout.ts'
+import {
+  type EpochRef,
+  epochWorkPrefix,
+  packagePrefix,
+  runWorkPrefix,
+  sourcePrefix,
+} from '../contract/layout.ts'
 import type { RunContext, SourceInput } from '../contract/run.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ActivityDependencies } from './dependencies.ts'

@@ -66,7 +66,8 @@ export function extractActivities(dependencies: ActivityDependencies) {
           for await (const part of readParts(store, ref, task.range)) {
             if (task.until && Date.parse(task.until) <= Date.now()) break
             signal.throwIfAborted()
-            const volume = (await recorded(store, ref, cursor.next)) ?? (await makeVolume(making, part, cursor.next))
+            const volume =
+              (await recorded(store, ref, cursor.next)) ?? (await makeVolume(making, part, cursor.next))
             cursor.next += 1
             cursor.parts += 1
             cursor.plainBytes += volume.plainBytes
@@ -91,7 +92,11 @@ interface Making {
   bytesPerSecond: number | undefined
 }
 
-async function recorded(store: ObjectStore, ref: EpochRef, number: number): Promise<VolumeRecord | undefined> {
+async function recorded(
+  store: ObjectStore,
+  ref: EpochRef,
+  number: number,
+): Promise<VolumeRecord | undefined> {
   const key = volumeRecordKey(ref, number)
   try {
     return await readJson<VolumeRecord>(store, key)
@@ -132,7 +137,8 @@ async function makeVolume(making: Making, part: Part, number: number): Promise<V
       `${path} holds ${fingerprint.records} records where the source delivered ${volume.records}.`,
       {
         subject: `source:${ref.sourceId}`,
-        remedy: 'Do not deliver this epoch: report it with the log of the worker, then start the source over.',
+        remedy:
+          'Do not deliver this epoch: report it with the log of the worker, then start the source over.',
       },
     )
   }
@@ -159,7 +165,10 @@ async function readBack(making: Making, stored: StoredVolume): Promise<Fingerpri
   const readable = task.recipients.length === 0 || identities.length > 0
   let fingerprint: Fingerprint | null = null
   if (task.reconcile && readable) {
-    fingerprint = await fingerprintVolume(stored.part.format, decodeVolume(bytes, stored.path, { identities }))
+    fingerprint = await fingerprintVolume(
+      stored.part.format,
+      decodeVolume(bytes, stored.path, { identities }),
+    )
   } else {
     for await (const _ of bytes);
   }

@@ -15,9 +15,13 @@ export async function loadPlan(dependencies: ActivityDependencies, run: RunConte
   if (known) return known
   const bytes = await readBytes(dependencies.storeOf(run.bucket), planKey(run))
   if (createHash('sha256').update(bytes).digest('hex') !== run.planSha256) {
-    throw new ReversibilityError('integrity-mismatch', `The plan of run ${run.runId} was altered in the bucket.`, {
-      remedy: 'Find out who could write to the bucket, then start a new run from the signed plan.',
-    })
+    throw new ReversibilityError(
+      'integrity-mismatch',
+      `The plan of run ${run.runId} was altered in the bucket.`,
+      {
+        remedy: 'Find out who could write to the bucket, then start a new run from the signed plan.',
+      },
+    )
   }
   const compiled = compilePlan({
     text: bytes.toString('utf8'),

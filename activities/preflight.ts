@@ -1,8 +1,8 @@
-import { secretReferences } from '../contract/plan/secret-references.ts'
 import { ReversibilityError } from '../contract/errors.ts'
+import { statusKey } from '../contract/layout.ts'
+import { secretReferences } from '../contract/plan/secret-references.ts'
 import type { RunContext, SourceTask } from '../contract/run.ts'
 import { publicLineOf } from '../packaging/signature.ts'
-import { statusKey } from '../contract/layout.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { makeEphemeralKey } from './ephemeral-key.ts'
 import { withHeartbeat } from './heartbeat.ts'
@@ -72,7 +72,8 @@ async function checkSigningKey(
   throw new ReversibilityError(
     'invalid-input',
     'The signing key of this worker is not the one that the client pinned (delivery.publicKey).',
-    { remedy: 'Give the worker the private half of the pinned key, or have the client pin the new one first.' },
+    {
+      remedy: 'Give the worker the private half of the pinned key, or have the client pin the new one first.',
+    },
   )
 }
-

@@ -3,9 +3,9 @@ import { severities } from '../contract/finding.ts'
 import { newFinding } from '../contract/finding-values.ts'
 import type { JournalHead } from '../contract/journal.ts'
 import { recordKey, resultKey } from '../contract/layout.ts'
-import { countFindings } from '../contract/progress.ts'
 import type { Plan } from '../contract/plan/plan.ts'
 import { clocks } from '../contract/policies/clocks.ts'
+import { countFindings } from '../contract/progress.ts'
 import type { ClockForecast, DocumentResult, RunReport, Verdict } from '../contract/report.ts'
 import type { RunContext } from '../contract/run.ts'
 import type { SourceResult } from '../contract/status.ts'
@@ -163,20 +163,25 @@ async function undeclaredSystems(
 
 /** The real run reads the same volumes at the same speed: its sources side by side, so the slowest decides. */
 function forecastOf(plan: Plan, sources: SourceResult[]): RunReport['forecast'] {
-  const slowest = (seconds: (source: SourceResult) => number) => Math.max(0, ...sources.map(seconds))
-  const extractionSeconds = slowest(({ seconds }) => seconds.discover + seconds.extract + seconds.seal)
-  const restoreSeconds = slowest(({ seconds }) => seconds.restore)
-  const neededSeconds = extractionSeconds + restoreSeconds
-  const forecasts = clocks(plan).map(
-    ({ id, title, source, allowedSeconds }): ClockForecast => ({
-      id,
-      title: title[plan.contract.language],
-      source,
-      allowedSeconds,
-      neededSeconds,
-      holds: neededSeconds <= allowedSeconds,
-    }),
-  )
+  const readSeconds = ({ seconds }: SourceResult) => seconds.discover + seconds.extract + seconds.seal
+  const extractionSeconds = Math.max(0, ...sources.map(readSeconds))
+  const restoreSeconds = Math.max(0, ...sources.map(({ seconds }) => seconds.restore))
+  const forecasts = clocks(plan).flatMap((clock): ClockForecast[] => {
+    if (clock.measures === null || clock.bound !== 'at-most') return []
+    const source = sources.find(({ sourceId }) => sourceId === clock.sourceId)
+    const neededSeconds = source ? readSeconds(source) : extractionSeconds + restoreSeconds
+    const { id, title, source: article, allowedSeconds } = clock
+    return [
+      {
+        id,
+        title: title[plan.contract.language],
+        source: article,
+        allowedSeconds,
+        neededSeconds,
+        holds: neededSeconds <= allowedSeconds,
+      },
+    ]
+  })
   return { extractionSeconds, restoreSeconds, clocks: forecasts }
 }
 

@@ -2,11 +2,11 @@ import type { Omission, Volume } from '../contract/dataset.ts'
 import { combineFingerprints, type Fingerprint } from '../contract/fingerprint.ts'
 import { type EpochRef, packagePrefix, rootKey, volumeRecordKey } from '../contract/layout.ts'
 import type { EpochInput } from '../contract/run.ts'
+import { sha256, writeOnce } from '../evidence/journal.ts'
 import { type PackageContent, type PackageSink, sealBag } from '../packaging/bag.ts'
-import { signRoot } from '../packaging/root.ts'
+import { rootPath, signRoot } from '../packaging/root.ts'
 import { readBytes, readJson } from '../store/json.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import { sha256, writeOnce } from '../evidence/journal.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import type { VolumeRecord } from './extract.ts'
 import { withHeartbeat } from './heartbeat.ts'
@@ -76,8 +76,7 @@ export function sealActivities(dependencies: ActivityDependencies) {
             omissions: [...(await readOmissions(store, ref)), ...survey.omissions],
             volumes: () => volumesOf(store, ref, task.parts),
           }
-          const { rootBytes } = await sealBag(sinkOf(store, ref), content)
-          await writeOnce(store, rootKey(ref), Buffer.from(rootBytes))
+          await sealBag(sinkOf(store, ref), content)
         }
         const rootBytes = await readBytes(store, rootKey(ref))
         const signature = signRoot(rootBytes, await dependencies.resolveSecret(plan.delivery.signingKey))
@@ -164,6 +163,10 @@ async function removeStrays(
 function sinkOf(store: ObjectStore, ref: EpochRef): PackageSink {
   return {
     async write(path, bytes) {
+      if (path === rootPath) {
+        await writeOnce(store, rootKey(ref), Buffer.from(bytes as Uint8Array))
+        return { versionId: null }
+      }
       const put = await store.put(`${packagePrefix(ref)}${path}`, bytes)
       if (!put.created) throw new Error(`${path} was refused though nothing forbade it`)
       return { versionId: put.object.versionId }

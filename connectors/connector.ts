@@ -50,6 +50,9 @@ export interface Epoch {
 
   describe(dataset: Dataset, signal: AbortSignal): Promise<Description>
 
+  /** Cheap: throws `epoch-lost` when the reading is no more. Present for `held` readings. */
+  alive?(signal: AbortSignal): Promise<void>
+
   /** Ends this process's part in the reading; for the holder, the reading itself. May be called twice. */
   close(): Promise<void>
 }
@@ -102,6 +105,11 @@ export interface ConnectorType<Config = unknown> {
   readonly restore?: RestoreType
   /** Present with `locateDocuments`. */
   locateDocuments?(epoch: Epoch, glob: string, signal: AbortSignal): AsyncIterable<LocatedDocument>
+  /**
+   * Present with `probeAccess`: tries to log in, and says whether that was accepted and what the source answered, without
+   * secrets. Throws `unavailable` when the source could not be asked.
+   */
+  probeAccess?(config: Config, context: ConnectorContext): Promise<{ allowed: boolean; evidence: string }>
 }
 
 export interface LocatedDocument {

@@ -55,6 +55,9 @@ export interface TableSchema {
     type: string
     format?: string
     sourceType?: string
+    /** How a `boolean` is written, where it is not `true` and `false`. */
+    trueValues?: string[]
+    falseValues?: string[]
     constraints?: Record<string, unknown>
   }[]
   primaryKey?: string[]

@@ -30,8 +30,7 @@ export interface EpochRef extends RunRef {
 }
 
 const epochName = (epoch: number) => `epoch-${String(epoch).padStart(4, '0')}`
-export const packagePrefix = (ref: EpochRef) =>
-  `${sourcePrefix(ref, ref.sourceId)}${epochName(ref.epoch)}/`
+export const packagePrefix = (ref: EpochRef) => `${sourcePrefix(ref, ref.sourceId)}${epochName(ref.epoch)}/`
 export const bagKey = (ref: EpochRef, path: string) => `${packagePrefix(ref)}bag/${path}`
 export const rootKey = (ref: EpochRef) => `${packagePrefix(ref)}root.json`
 export const epochWorkPrefix = (ref: EpochRef) =>

@@ -49,8 +49,10 @@ export async function verifyJournal(
     if (name !== expectedName) throw broken(`Entry ${sequence} is missing: the next file is ${name}.`)
     const bytes = await files.read(name)
     const entry = parse<JournalEntry>(bytes, name)
-    if (canonicalJson(entry) !== bytes.toString('utf8')) throw broken(`Entry ${sequence} is not in canonical form.`)
-    if (entry.sequence !== sequence) throw broken(`Entry ${sequence} says that it is entry ${entry.sequence}.`)
+    if (canonicalJson(entry) !== bytes.toString('utf8'))
+      throw broken(`Entry ${sequence} is not in canonical form.`)
+    if (entry.sequence !== sequence)
+      throw broken(`Entry ${sequence} says that it is entry ${entry.sequence}.`)
     if (entry.previous !== head.headHash) {
       throw broken(
         sequence === 1
@@ -87,8 +89,10 @@ export async function verifyJournal(
 
 function compare(hashes: Map<number, string>, sequence: number, expected: string, witness: string): void {
   const found = hashes.get(sequence)
-  if (found === undefined) throw broken(`Entry ${sequence} is missing, though ${witness} attests it: the end was cut off.`)
-  if (found !== expected) throw broken(`Entry ${sequence} or one before it was altered: ${witness} says otherwise.`)
+  if (found === undefined)
+    throw broken(`Entry ${sequence} is missing, though ${witness} attests it: the end was cut off.`)
+  if (found !== expected)
+    throw broken(`Entry ${sequence} or one before it was altered: ${witness} says otherwise.`)
 }
 
 function parse<T>(bytes: Buffer, name: string): T {

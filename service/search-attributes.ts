@@ -1,6 +1,11 @@
 import type { Client } from '@temporalio/client'
 import { temporal } from '@temporalio/proto'
-import { contractAttribute, findingsAttribute, kindAttribute, phaseAttribute } from '../contract/search-attributes.ts'
+import {
+  contractAttribute,
+  findingsAttribute,
+  kindAttribute,
+  phaseAttribute,
+} from '../contract/search-attributes.ts'
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_INT } = temporal.api.enums.v1.IndexedValueType
 

@@ -1,5 +1,5 @@
-import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client'
 import { createHash } from 'node:crypto'
+import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client'
 import { ReversibilityError } from '../contract/errors.ts'
 import { planKey } from '../contract/layout.ts'
 import type { Plan } from '../contract/plan/plan.ts'
@@ -42,9 +42,13 @@ export async function startRehearsal(request: StartRehearsal): Promise<RunContex
     contentType: 'application/yaml',
   })
   if (!put.created) {
-    throw new ReversibilityError('invalid-input', `There is already a run ${run.runId} of contract ${run.contractId}.`, {
-      remedy: 'Choose another run id, or leave it out.',
-    })
+    throw new ReversibilityError(
+      'invalid-input',
+      `There is already a run ${run.runId} of contract ${run.contractId}.`,
+      {
+        remedy: 'Choose another run id, or leave it out.',
+      },
+    )
   }
   await client.workflow.start<typeof rehearsal>('rehearsal', {
     workflowId: runWorkflowId(run.contractId, run.runId),

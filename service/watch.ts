@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunRef } from '../contract/layout.ts'
 import type { ExtractionCursor } from '../contract/run.ts'
 import { extractionWorkflowId, runWorkflowId, statusQuery } from '../contract/signals.ts'
@@ -48,14 +48,14 @@ async function extractionStatus(client: Client, handle: WorkflowHandle): Promise
   return now
 }
 
-/** Every status until the run has ended. A status that cannot be had just now is asked for again; the end is certain. */
-export async function* watchRun(client: Client, run: RunRef, signal: AbortSignal): AsyncIterable<RunStatus> {
+/** Every status until the run has ended, the last one included. */
+export async function* watchRun(client: Client, run: RunRef): AsyncIterable<RunStatus> {
   const handle = client.workflow.getHandle(runWorkflowId(run.contractId, run.runId))
-  while (!signal.aborted) {
-    const status = await runStatus(client, run).catch(() => undefined)
-    if (status) yield status
+  for (;;) {
     const { status: state } = await handle.describe()
+    // Asked after the state: once it is known to have ended, what it answers is the end.
+    yield await runStatus(client, run)
     if (state.name !== 'RUNNING') return
-    await sleep(pollMs, undefined, { signal }).catch(() => {})
+    await sleep(pollMs)
   }
 }

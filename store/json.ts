@@ -36,7 +36,9 @@ export async function* readLines<T>(bytes: AsyncIterable<Uint8Array>): AsyncIter
 }
 
 /** The lines as bytes, in chunks worth sending. */
-export async function* toLines(values: Iterable<unknown> | AsyncIterable<unknown>): AsyncIterable<Uint8Array> {
+export async function* toLines(
+  values: Iterable<unknown> | AsyncIterable<unknown>,
+): AsyncIterable<Uint8Array> {
   let pending: string[] = []
   let length = 0
   for await (const value of values) {

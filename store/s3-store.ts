@@ -1,17 +1,17 @@
+import { Readable } from 'node:stream'
 import {
   type _Object,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
-  paginateListObjectsV2,
   PutObjectCommand,
   PutObjectRetentionCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { Readable } from 'node:stream'
 import type { ObjectStore, PutOptions, PutResult, StoredObject, StoredVersion } from './object-store.ts'
 import { storeError } from './store-error.ts'
 
@@ -72,11 +72,7 @@ export class S3Store implements ObjectStore {
     return stored(key, body.byteLength, answer.VersionId)
   }
 
-  async #putStream(
-    key: string,
-    body: AsyncIterable<Uint8Array>,
-    options: PutOptions,
-  ): Promise<StoredObject> {
+  async #putStream(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredObject> {
     let bytes = 0
     const counted = async function* () {
       for await (const chunk of body) {

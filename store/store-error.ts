@@ -23,7 +23,8 @@ export function storeError(error: unknown, attempted: Attempted): ReversibilityE
   if (name === 'NoSuchBucket') {
     return new ReversibilityError('not-found', `There is no bucket ${attempted.bucket} on the S3 server.`, {
       ...options,
-      remedy: 'Create it with versioning and Object Lock on, or correct the bucket in the plan (delivery.bucket).',
+      remedy:
+        'Create it with versioning and Object Lock on, or correct the bucket in the plan (delivery.bucket).',
     })
   }
   if (status === 404 || name === 'NoSuchKey' || name === 'NoSuchVersion') {
@@ -33,10 +34,14 @@ export function storeError(error: unknown, attempted: Attempted): ReversibilityE
     })
   }
   if (status === 401 || status === 403 || name === 'CredentialsProviderError') {
-    return new ReversibilityError('access-denied', `The S3 server refused to ${attempted.doing} ${where} (${name}).`, {
-      ...options,
-      remedy: 'Check the credentials of the worker and its rights on the bucket.',
-    })
+    return new ReversibilityError(
+      'access-denied',
+      `The S3 server refused to ${attempted.doing} ${where} (${name}).`,
+      {
+        ...options,
+        remedy: 'Check the credentials of the worker and its rights on the bucket.',
+      },
+    )
   }
   if (name === 'SlowDown' || status === 429) {
     return new ReversibilityError('rate-limited', `The S3 server asks to slow down (${where}).`, {

@@ -1,7 +1,7 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Payload, PayloadCodec } from '@temporalio/common'
 import { METADATA_ENCODING_KEY } from '@temporalio/common'
 import { temporal } from '@temporalio/proto'
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { ReversibilityError } from '../contract/errors.ts'
 import type { Keyring } from './keyring.ts'
 

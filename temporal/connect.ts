@@ -18,7 +18,9 @@ export function connectionSettings(environment: NodeJS.ProcessEnv) {
 export function encryptedDataConverter(keyring: Keyring): DataConverter {
   return {
     payloadCodecs: [new EncryptionCodec(keyring)],
-    failureConverterPath: fileURLToPath(new URL(`./failure-converter${extname(import.meta.url)}`, import.meta.url)),
+    failureConverterPath: fileURLToPath(
+      new URL(`./failure-converter${extname(import.meta.url)}`, import.meta.url),
+    ),
   }
 }
 

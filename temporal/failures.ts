@@ -24,9 +24,12 @@ export function toTemporalFailure(error: unknown): Error {
       ...(error.retryAfterSeconds ? { nextRetryDelay: error.retryAfterSeconds * 1000 } : {}),
     })
   }
-  if (error instanceof Error && error.name === 'AbortError') return new CancelledFailure('Stopped on request.')
+  if (error instanceof Error && error.name === 'AbortError')
+    return new CancelledFailure('Stopped on request.')
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  const details: FailureDetails = { remedy: 'It is tried again by itself; if it lasts, read the log of the worker.' }
+  const details: FailureDetails = {
+    remedy: 'It is tried again by itself; if it lasts, read the log of the worker.',
+  }
   return ApplicationFailure.create({ message: redact(message), type: 'unavailable', details: [details] })
 }
 

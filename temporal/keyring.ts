@@ -43,7 +43,8 @@ export function keyringFromEnvironment(environment: NodeJS.ProcessEnv): Keyring 
 
 function notAKeyring(message: string, cause?: unknown): ReversibilityError {
   return new ReversibilityError('invalid-input', message, {
-    remedy: 'Make one with `reversibility keys new --payload FILE` and set REVERSIBILITY_KEYRING to its path.',
+    remedy:
+      'Make one with `reversibility keys new --payload FILE` and set REVERSIBILITY_KEYRING to its path.',
     cause,
   })
 }

@@ -1,8 +1,8 @@
-import { NativeConnection, Worker } from '@temporalio/worker'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createActivities } from '../activities/index.ts'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import type { ActivityDependencies } from '../activities/dependencies.ts'
+import { createActivities } from '../activities/index.ts'
 import { defaultTaskQueue } from '../contract/signals.ts'
 import { connectionSettings, encryptedDataConverter } from '../temporal/connect.ts'
 import { ActivityErrors } from './activity-errors.ts'
@@ -17,7 +17,9 @@ export interface WorkerSettings {
 const maxActivitiesAtOnce = 24
 
 /** A worker that serves every workflow and activity of this product. The caller runs it and shuts it down. */
-export async function createWorker(settings: WorkerSettings): Promise<{ worker: Worker; close(): Promise<void> }> {
+export async function createWorker(
+  settings: WorkerSettings,
+): Promise<{ worker: Worker; close(): Promise<void> }> {
   const { connectionOptions, namespace } = connectionSettings(settings.environment)
   const connection = await NativeConnection.connect(connectionOptions)
   const here = import.meta.url

@@ -16,7 +16,9 @@ export function activitiesWith(heartbeatTimeoutSeconds: number): ActivityInterfa
 }
 
 /** The keeper of a reading is never tried again: its end is the end of the epoch. */
-export function keeperWith(heartbeatTimeoutSeconds: number): Pick<ActivityInterfaceFor<Activities>, 'keepEpoch'> {
+export function keeperWith(
+  heartbeatTimeoutSeconds: number,
+): Pick<ActivityInterfaceFor<Activities>, 'keepEpoch'> {
   return proxyActivities<Activities>({
     heartbeatTimeout: `${heartbeatTimeoutSeconds}s`,
     startToCloseTimeout: '60 days',

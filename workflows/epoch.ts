@@ -47,7 +47,10 @@ export async function extractEpoch(work: EpochWork): Promise<EpochOutcome> {
   findings.push(...discoveryFindings(source.sourceId, found))
   const documents = await activities.checkDocuments({ ...epoch, at: new Date().toISOString() })
   progress.step = 'partitioning'
-  const { parts, bytes, ranges } = await activities.partitionSource({ ...epoch, targetBytes: tuning.partTargetBytes })
+  const { parts, bytes, ranges } = await activities.partitionSource({
+    ...epoch,
+    targetBytes: tuning.partTargetBytes,
+  })
   progress.parts.total = parts
   progress.bytes.expected = bytes
   progress.records.expected = found.estimatedRecords

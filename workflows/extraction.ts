@@ -46,7 +46,9 @@ export async function extraction(input: ExtractionInput): Promise<ExtractionOutc
     Object.assign(progress, emptyExtractionStatus(sourceId), { epoch, step: 'opening' })
     const place: SourceInput = { run, sourceId, epoch }
     try {
-      const outcome = await withReading(place, (reading) => extractEpoch({ input, place, reading, progress, startedAt }))
+      const outcome = await withReading(place, (reading) =>
+        extractEpoch({ input, place, reading, progress, startedAt }),
+      )
       return { sourceId, epoch, failure: null, ...outcome }
     } catch (error) {
       if (isCancellation(error)) {
@@ -57,7 +59,13 @@ export async function extraction(input: ExtractionInput): Promise<ExtractionOutc
       const again =
         (failure.type === 'epoch-lost' && epoch < tuning.maxEpochs) ||
         (failure.type === 'unavailable' && progress.step === 'opening' && epoch < maxOpenings)
-      if (!again) return { sourceId, epoch, failure, ...(await concludeFailure({ input, place, failure, progress, startedAt })) }
+      if (!again)
+        return {
+          sourceId,
+          epoch,
+          failure,
+          ...(await concludeFailure({ input, place, failure, progress, startedAt })),
+        }
       await eraseEpoch(place)
       await sleep(progress.step === 'opening' ? 1000 * 2 ** epoch : 1000)
     }

@@ -43,7 +43,14 @@ function heldReadings(tuning: Tuning): WithReading {
       .run(() => keepEpoch(place))
       .then(
         () => Promise.reject(epochLost('Its keeper ended.')),
-        (error) => Promise.reject(isCancellation(error) ? error : isOpen ? epochLost(failureOf(error).message) : openingFailure(error)),
+        (error) =>
+          Promise.reject(
+            isCancellation(error)
+              ? error
+              : isOpen
+                ? epochLost(failureOf(error).message)
+                : openingFailure(error),
+          ),
       )
     // Always awaited below; until then its rejection must not count as unhandled.
     lost.catch(() => {})

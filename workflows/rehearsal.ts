@@ -71,7 +71,10 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
   const eraseCopies = async () => {
     if (input.keep) return { erased: false, remaining: 0 }
     await enter('erasure')
-    const erased = await activities.eraseCopies({ run, sourceIds: progress.sources.map(({ sourceId }) => sourceId) })
+    const erased = await activities.eraseCopies({
+      run,
+      sourceIds: progress.sources.map(({ sourceId }) => sourceId),
+    })
     await journal({ kind: 'copies-erased', subject: 'run', facts: { ...erased } })
     return { erased: true, remaining: erased.remaining }
   }
@@ -84,7 +87,12 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
     await journal({
       kind: 'run-started',
       subject: 'run',
-      facts: { kind: run.kind, planSha256: run.planSha256, sources: sources.length, encrypted: recipients.length > 0 },
+      facts: {
+        kind: run.kind,
+        planSha256: run.planSha256,
+        sources: sources.length,
+        encrypted: recipients.length > 0,
+      },
     })
 
     await enter('extraction')
@@ -113,7 +121,11 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
     const documents = outcomes.flatMap((outcome) => outcome.documents)
     const missing = documents.filter(({ state }) => state === 'missing').length
     const stale = documents.filter(({ state }) => state === 'stale').length
-    await journal({ kind: 'documents-checked', subject: 'run', facts: { checked: documents.length, missing, stale } })
+    await journal({
+      kind: 'documents-checked',
+      subject: 'run',
+      facts: { checked: documents.length, missing, stale },
+    })
 
     const copies = await eraseCopies()
     await enter('report')
@@ -143,7 +155,11 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
       if (!cancelled) progress.failure = failureOf(error)
       await eraseCopies()
       const type = cancelled ? 'cancelled' : (progress.failure?.type ?? null)
-      await journal({ kind: cancelled ? 'run-cancelled' : 'run-ended', subject: 'run', facts: { failure: type } })
+      await journal({
+        kind: cancelled ? 'run-cancelled' : 'run-ended',
+        subject: 'run',
+        facts: { failure: type },
+      })
       // What failed may be the signing key itself: then the journal stays unsigned, and its verification says so.
       if (prepared) await activities.signJournal({ run, head: progress.journal })
       progress.endedAt = new Date().toISOString()

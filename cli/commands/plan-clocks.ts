@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import type { Clock } from '../../contract/policies/clocks.ts'
+import type { Clock } from '../../contract/policies/clock.ts'
 import type { ClockConflict } from '../../contract/policies/conflicts.ts'
 import { conflictText, printable } from './plan-problems.ts'
 

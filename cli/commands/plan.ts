@@ -122,7 +122,7 @@ async function showClocks(file: string, options: { notice?: string; json?: boole
   print(JSON.stringify({ type: 'summary', clocks: all.length, conflicts }))
 }
 
-async function readPlan(file: string): Promise<string> {
+export async function readPlan(file: string): Promise<string> {
   try {
     return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8')
   } catch (error) {
