@@ -8,7 +8,7 @@ import type { Dataset } from '../../contract/dataset.ts'
 import { ReversibilityError } from '../../contract/errors.ts'
 import type { Fingerprint } from '../../contract/fingerprint.ts'
 import type { RestoreType, ScratchTarget, VolumeToLoad } from '../connector.ts'
-import { type FilesTarget, filesTarget } from './config.ts'
+import { type FilesTarget, filesTarget, resolvePath } from './config.ts'
 import { extractTar } from './extract-tar.ts'
 import { fileError, isGone, throwIfCancelled } from './file-error.ts'
 import { treeDatasetId } from './files-epoch.ts'
@@ -24,7 +24,7 @@ const markerName = 'made-by-reversibility'
  */
 export const filesRestore: RestoreType<FilesTarget> = {
   target: filesTarget,
-  async open(target, name, options) {
+  async open(target, name, options, secrets) {
     if (!/^[A-Za-z0-9_]{1,200}$/.test(name)) {
       throw new ReversibilityError(
         'invalid-input',
@@ -35,13 +35,14 @@ export const filesRestore: RestoreType<FilesTarget> = {
         },
       )
     }
-    const scratch = new ScratchTree(join(target.folder, `rev_${name}`))
+    const folder = await resolvePath(target.folder, secrets)
+    const scratch = new ScratchTree(join(folder, `rev_${name}`))
     try {
-      await lstat(target.folder)
+      await lstat(folder)
       if (options.fresh) await scratch.destroy()
       await scratch.make()
     } catch (error) {
-      throw fileError(error, target.folder)
+      throw fileError(error, folder)
     }
     return scratch
   },

@@ -1,0 +1,116 @@
+// npm run bench [-- --table-megabytes 1050 --files 50000 --files-megabytes 298 --rounds 3 --task table --json]
+import { mkdirSync, rmSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { generateSmallFiles, generateTable } from '../../examples/sizes.ts'
+import { openStack } from '../../stack/open-stack.ts'
+import { benchClient, emptyPrefix, storedBytes } from './bucket.ts'
+import type { BenchContext, Contender, Workload } from './contender.ts'
+import { type Figures, figuresTable } from './figures.ts'
+import { measure } from './measure.ts'
+import { ours } from './ours.ts'
+import { peers } from './peers.ts'
+import { peerTools } from './tools.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    'table-megabytes': { type: 'string', default: '1050' },
+    files: { type: 'string', default: '50000' },
+    'files-megabytes': { type: 'string', default: '298' },
+    rounds: { type: 'string', default: '3' },
+    task: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const root = fileURLToPath(new URL('../../.stack/bench', import.meta.url))
+const tasks = options.task === undefined ? (['table', 'files'] as const) : [taskOf(options.task)]
+const say = (message: string) => process.stderr.write(`${message}\n`)
+
+const tools = peerTools(process.env)
+mkdirSync(root, { recursive: true })
+const stack = await openStack({
+  root,
+  onProgress: ({ service, message }) => say(`${service}: ${message}`),
+})
+const scratch = join(root, 'scratch')
+const client = benchClient(stack)
+try {
+  mkdirSync(scratch, { recursive: true })
+  const context: BenchContext = { stack, tools, workload: await makeWorkload(), scratch }
+  const contenders = [...ours(context), ...peers(context)].filter(({ task }) => tasks.includes(task))
+  const figures = await runAll(contenders)
+  if (options.json) process.stdout.write(`${JSON.stringify({ workload: context.workload, figures })}\n`)
+  else printFigures(context.workload, figures)
+} finally {
+  client.destroy()
+  rmSync(scratch, { recursive: true, force: true })
+  await stack.stop()
+}
+
+async function makeWorkload(): Promise<Workload> {
+  const table = { database: 'bench', rows: 0, bytes: 0 }
+  const files = {
+    folder: join(root, 'files'),
+    count: positive('files'),
+    bytes: positive('files-megabytes') * 1_000_000,
+  }
+  if (tasks.includes('table')) {
+    say('Making the table …')
+    const bytes = positive('table-megabytes') * 1_000_000
+    const serverUrl = stack.postgresql.url('postgres')
+    Object.assign(table, await generateTable({ serverUrl, database: table.database, bytes }))
+  }
+  if (tasks.includes('files')) {
+    say('Making the files …')
+    await generateSmallFiles({ folder: files.folder, count: files.count, totalBytes: files.bytes })
+  }
+  return { table, files }
+}
+
+/** Round by round and not contender by contender, so that what else the machine does falls on all of them alike. */
+async function runAll(contenders: Contender[]): Promise<Figures[]> {
+  const figures = contenders.map(
+    ({ name, task, ours, does }): Figures => ({ name, task, ours, does, rounds: [] }),
+  )
+  for (let round = 1; round <= positive('rounds'); round++) {
+    for (const [index, contender] of contenders.entries()) {
+      const prefix = `bench/${Date.now()}-${round}-${index}/`
+      await contender.prepare?.(prefix)
+      const measured = await measure(contender.command(prefix), contender.environment)
+      const own = (await contender.check?.(prefix, measured.stdout)) ?? {}
+      const bytes = await storedBytes(client, stack.s3.bucket, prefix)
+      if (bytes === 0) throw new Error(`${contender.name} left nothing under ${prefix}.`)
+      const { seconds, cpuSeconds, peakMemoryBytes } = measured
+      figures[index]!.rounds.push({ seconds, cpuSeconds, peakMemoryBytes, storedBytes: bytes, own })
+      say(`round ${round}: ${contender.name}: ${seconds.toFixed(1)} s`)
+      await emptyPrefix(client, stack.s3.bucket, prefix)
+    }
+  }
+  return figures
+}
+
+function printFigures({ table, files }: Workload, figures: Figures[]): void {
+  const titles = {
+    table: `One table: ${table.rows} rows, ${Math.round(table.bytes / 1e6)} MB on the server's disk`,
+    files: `Small files: ${files.count} files, ${Math.round(files.bytes / 1e6)} MB`,
+  }
+  for (const task of tasks) process.stdout.write(`${titles[task]}\n\n${figuresTable(figures, task)}\n\n`)
+  const [first] = cpus()
+  process.stdout.write(
+    `${cpus().length} × ${first?.model ?? 'processor'}, ${options.rounds} rounds, medians.\n`,
+  )
+  if (!figures.some((each) => each.ours)) process.stdout.write('Peers only: ours was not measured.\n')
+}
+
+function positive(name: 'table-megabytes' | 'files' | 'files-megabytes' | 'rounds'): number {
+  const value = Number(options[name])
+  if (Number.isInteger(value) && value > 0) return value
+  throw new RangeError(`--${name} must be a whole number above zero.`)
+}
+
+function taskOf(name: string): 'table' | 'files' {
+  if (name === 'table' || name === 'files') return name
+  throw new RangeError('--task is table or files.')
+}
