@@ -68,7 +68,7 @@ export async function sealBag(sink: PackageSink, content: PackageContent): Promi
     previousRoot: content.previousRoot,
     manifestSha256: manifest.sha256,
     tagmanifestSha256: tagmanifest.sha256,
-    counts: { datasets: content.datasets.length, ...counts, omissions: content.omissions.length },
+    counts: { ...counts, omissions: content.omissions.length },
     encryption: content.recipients.length > 0 ? { scheme: 'age', recipients: [...content.recipients] } : null,
     versionIds,
   }
@@ -78,6 +78,8 @@ export async function sealBag(sink: PackageSink, content: PackageContent): Promi
 }
 
 interface VolumeCounts {
+  /** That have a volume. */
+  datasets: number
   volumes: number
   records: number
   plainBytes: number
@@ -87,7 +89,7 @@ interface VolumeCounts {
 async function countVolumes(content: PackageContent): Promise<VolumeCounts> {
   const order = new Map(content.datasets.map((dataset, index) => [dataset.id, index]))
   if (order.size !== content.datasets.length) throw unsealable('two datasets have the same id')
-  const counts: VolumeCounts = { volumes: 0, records: 0, plainBytes: 0, deliveredBytes: 0 }
+  const counts: VolumeCounts = { datasets: 0, volumes: 0, records: 0, plainBytes: 0, deliveredBytes: 0 }
   let datasetIndex = 0
   let nextPart = 0
   for await (const volume of content.volumes()) {
@@ -101,6 +103,7 @@ async function countVolumes(content: PackageContent): Promise<VolumeCounts> {
       throw unsealable(`the path ${JSON.stringify(volume.path)} is not safe`)
     }
     datasetIndex = index
+    if (volume.partIndex === 0) counts.datasets++
     nextPart++
     counts.volumes++
     counts.records += volume.records ?? 0

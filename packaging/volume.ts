@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import type { Part } from '../contract/dataset.ts'
-import { ReversibilityError } from '../contract/errors.ts'
 import { decryptAge, encryptAge } from './age-file.ts'
 import { inBlocks } from './blocks.ts'
 import { metered, newMeter } from './meter.ts'
+import { damagedZstd, wholeFrames } from './zstd-frames.ts'
 
 const blockBytes = 512 * 1024
 
@@ -96,7 +96,7 @@ export function decodeVolume(
   return stream
 }
 
-/** One zstd frame, level 1, with its checksum. */
+/** zstd level 1, with its checksum. */
 export function compressZstd(blocks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const zstd = createZstdCompress({
     ...zlibSizes,
@@ -105,19 +105,13 @@ export function compressZstd(blocks: AsyncIterable<Uint8Array>): AsyncIterable<U
   return through(blocks, zstd, (cause) => cause)
 }
 
+/** Whole frames and nothing else. Throws `integrity-mismatch` for anything less or more. */
 export function decompressZstd(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const zstd = createZstdDecompress(zlibSizes)
-  return through(inBlocks(bytes, blockBytes), zstd, (cause) => {
+  return through(wholeFrames(inBlocks(bytes, blockBytes)), zstd, (cause) => {
     const code = (cause as NodeJS.ErrnoException).code ?? ''
     if (!code.startsWith('ZSTD_') && code !== 'Z_BUF_ERROR') return cause
-    return new ReversibilityError(
-      'integrity-mismatch',
-      `A zstd volume is damaged: ${(cause as Error).message}.`,
-      {
-        remedy: 'Fetch the volume again; if it fails again, refuse the package.',
-        cause,
-      },
-    )
+    return damagedZstd((cause as Error).message, cause)
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Dataset, Description, Omission, Volume } from '../../contract/dataset.ts'
+import { ReversibilityError } from '../../contract/errors.ts'
 import { combineFingerprints, type Fingerprint } from '../../contract/fingerprint.ts'
 import { type PackageContent, type PackageSink, sealBag } from '../../packaging/bag.ts'
 import { fingerprintVolume } from '../../packaging/formats/fingerprint-volume.ts'
@@ -48,7 +49,8 @@ export function memoryPackage(files = new Map<string, Buffer>()): MemoryPackage 
       },
       async *open(path) {
         const bytes = files.get(path)
-        if (bytes === undefined) throw Object.assign(new Error(path), { type: 'not-found' })
+        if (bytes === undefined)
+          throw new ReversibilityError('not-found', `${path} is missing.`, { remedy: 'None.' })
         for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000)
       },
     },
