@@ -38,7 +38,8 @@ export async function extractTar(
     throw archiveError(error)
   } finally {
     entries.destroy()
-    await feeding.catch(() => {})
+    // A source that does not heed the signal must not hold up the one who gave it.
+    if (!signal.aborted) await feeding.catch(() => {})
     await writer.settle()
   }
 }

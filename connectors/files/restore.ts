@@ -24,6 +24,7 @@ const markerName = 'made-by-reversibility'
  */
 export const filesRestore: RestoreType<FilesTarget> = {
   target: filesTarget,
+  argument: 'folder',
   async open(target, name, options, secrets) {
     if (!/^[A-Za-z0-9_]{1,200}$/.test(name)) {
       throw new ReversibilityError(

@@ -30,9 +30,8 @@ export function treeSelection(selection: { include: string[]; exclude: string[] 
   const excluded = exclude.length === 0 ? () => false : globMatcher(exclude)
   const includesAll = include.length === 0 || include.includes('**') || include.includes('**/*')
   const included = includesAll ? () => true : globMatcher(include)
-  const bases = include.map((glob) => picomatch.scan(glob.normalize('NFC').replace(/^\.?\//, '')).base)
-  const mayHoldWanted = (folder: string) =>
-    bases.some((base) => base === '' || base === folder || isUnder(base, folder) || isUnder(folder, base))
+  const leadsTo = include.map(folderMatcher)
+  const mayHoldWanted = (folder: string) => leadsTo.some((leads) => leads(folder))
 
   return {
     of(path, isFolder) {
@@ -40,6 +39,25 @@ export function treeSelection(selection: { include: string[]; exclude: string[] 
       if (included(path)) return 'wanted'
       return isFolder && mayHoldWanted(matchable(path)) ? 'wanted' : 'not-included'
     },
+  }
+}
+
+/** Says whether anything below a folder could match the glob. When that cannot be told, it could. */
+function folderMatcher(glob: string): (folder: string) => boolean {
+  const plain = glob.normalize('NFC').replace(/^\.?\//, '')
+  // Groups may hold slashes of their own: only what comes before the first is sure.
+  if (/[{(]/.test(plain)) {
+    const { base } = picomatch.scan(plain)
+    return (folder) => base === '' || base === folder || isUnder(base, folder) || isUnder(folder, base)
+  }
+  const segments = plain.split('/')
+  const deep = segments.findIndex((segment) => segment.includes('**'))
+  const certain = segments.slice(0, deep < 0 ? segments.length - 1 : deep)
+  const matchers = certain.map((segment) => picomatch(segment, { dot: true, nonegate: true }))
+  return (folder) => {
+    const names = folder.split('/')
+    if (deep < 0 && names.length > matchers.length) return false
+    return names.slice(0, matchers.length).every((name, at) => matchers[at]!(name))
   }
 }
 

@@ -47,7 +47,7 @@ export async function openListed(root: Buffer, entry: Entry): Promise<OpenedFile
 }
 
 /** True when no folder on the way to this path has become a link. */
-async function isInside(root: Buffer, path: Buffer): Promise<boolean> {
+export async function isInside(root: Buffer, path: Buffer): Promise<boolean> {
   const lastSlash = path.lastIndexOf(0x2f)
   const folder = lastSlash < 0 ? Buffer.alloc(0) : path.subarray(0, lastSlash)
   try {

@@ -6,7 +6,7 @@ import { DigestSum } from './digest-sum.ts'
 import { asItIsNow, displayPath, type Entry, isAsListed, wholeSeconds } from './entry.ts'
 import { fileError, isGone, throwIfCancelled } from './file-error.ts'
 import type { Slots } from './slots.ts'
-import { isUnmoved } from './stable-file.ts'
+import { isInside, isUnmoved } from './stable-file.ts'
 import { joinPath } from './walk.ts'
 
 export interface TreeFingerprintOptions {
@@ -68,6 +68,8 @@ async function addFile(options: TreeFingerprintOptions, entry: Entry, sum: Diges
     const hashed = await hashFile(joinPath(root, entry.path), displayPath(entry.path), signal)
     if (hashed === 'gone') return
     if (hashed === 'moved') continue
+    // Another file, maybe one that a link leads to by now: what is outside the tree does not count.
+    if (hashed.stats.ino !== entry.inode && !(await isInside(root, entry.path))) return
     const asListed = entry.type === 'file' && isAsListed(entry, hashed.stats)
     sum.add(recordOf(asListed ? entry : asItIsNow(entry, hashed.stats), hashed.sha256))
     return
