@@ -123,6 +123,8 @@ export interface LocatedDocument {
 export interface RestoreType<Target = unknown> {
   /** The plan's `rehearsal.restoreTargets` entry: a server that may create databases, a folder. Secret references included. */
   readonly target: z.ZodType<Target>
+  /** The field of a target that one word on a command line stands for: `server`, `folder`. */
+  readonly argument: string
   /** Opens the scratch target `name` (letters, digits, `_`), made anew when `fresh`. */
   open(
     target: Target,
