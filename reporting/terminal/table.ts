@@ -44,6 +44,8 @@ export function tableLines(page: Page, columns: Column[], rows: Row[]): void {
         const width = widths[column]!
         const text = column === flexible ? ' '.repeat(indent) + (texts[column] ?? '') : (texts[column] ?? '')
         const cut = truncate(text, width)
+        const last = column === columns.length - 1
+        if (last && align === 'left') return paintOf(column)(cut)
         return paintOf(column)(align === 'right' ? padStart(cut, width) : padEnd(cut, width))
       })
       .join(' '.repeat(gap))

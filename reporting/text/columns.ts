@@ -75,3 +75,20 @@ function pieces(word: string, columns: number): string[] {
   }
   return [...result, piece]
 }
+
+/** A line with colours in it, cut to fit; what was coloured ends with the line. */
+export function truncateColoured(line: string, columns: number): string {
+  if (columnsOf(line) <= columns) return line
+  let room = columns - 1
+  let result = ''
+  let from = 0
+  for (const match of [...line.matchAll(colour), undefined]) {
+    const text = line.slice(from, match?.index)
+    const width = columnsOf(text)
+    if (width > room) return `${result}${truncate(`${text}…`, room + 1)}${from > 0 ? '\u001b[0m' : ''}`
+    room -= width
+    result += text + (match?.[0] ?? '')
+    from = (match?.index ?? 0) + (match?.[0].length ?? 0)
+  }
+  return result
+}
