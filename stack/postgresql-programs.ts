@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findOnPath, isExecutable } from './find-tool.ts'
 import type { Provisioning } from './go-tools.ts'
@@ -118,7 +118,7 @@ function wheelTarget(environment: NodeJS.ProcessEnv, user: UnprivilegedUser | un
   const cache = cacheFolder(environment)
   mkdirSync(cache, { recursive: true })
   if (user === undefined || userMay(user, 'run', join(cache, '.'))) return join(cache, name)
-  return join(publicFolder('tools', homedir()), name)
+  return join(publicFolder('tools', cache), name)
 }
 
 /** A folder outside any home, keyed by what it stands for, that other users can enter but not write in. */

@@ -1,19 +1,17 @@
 import type { Command } from 'commander'
 import { defaultRoot } from '../../stack/layout.ts'
 import { detachStack, openStack } from '../../stack/open-stack.ts'
-import type { Stack, StackProgress } from '../../stack/stack.ts'
 import { StackError } from '../../stack/stack-error.ts'
-import { type ServiceStatus, stackStatus, untilStopped } from '../../stack/stack-status.ts'
+import { stackStatus, untilStopped } from '../../stack/stack-status.ts'
 import { stopStack } from '../../stack/stop-stack.ts'
 import { launcherGone } from './launcher-gone.ts'
 import { reportingStackErrors } from './report-stack-errors.ts'
+import { printJson, printReady, printServices, progressPrinter, say, titles } from './stack-output.ts'
 
 interface StackOptions {
   root: string
   json?: boolean
 }
-
-const titles = { temporal: 'Temporal', s3: 'S3', postgresql: 'PostgreSQL' } as const
 
 /** `reversibility stack up|down|status|env`: local servers for trying and testing. */
 export function registerStack(program: Command): void {
@@ -152,66 +150,4 @@ async function env(options: StackOptions): Promise<void> {
   } finally {
     await stack.stop()
   }
-}
-
-function printReady(ready: {
-  stack: Stack
-  services: ServiceStatus[]
-  options: StackOptions & { detach?: boolean; ui?: boolean }
-  seconds: number
-}): void {
-  const { stack, services, options, seconds } = ready
-  const uiAddress = stack.temporal.uiAddress ?? null
-  if (options.json) {
-    for (const service of services) printJson({ type: 'service', ...service })
-    const detached = options.detach ?? false
-    printJson({ type: 'summary', command: 'stack up', ready: true, detached, seconds, uiAddress })
-    return
-  }
-  printServices(services)
-  if (uiAddress !== null) process.stdout.write(`Temporal's web interface: ${uiAddress}\n`)
-  else if (options.ui)
-    say('Temporal already ran without its web interface: stack down, then stack up --ui, starts both.')
-  say('Addresses and credentials for other commands: eval "$(reversibility stack env)"')
-  if (services.every((service) => service.state === 'given')) say('Everything is given: nothing was started.')
-  else if (options.detach) say('Stop it with: reversibility stack down')
-  else say('Ready. Ctrl-C stops everything.')
-}
-
-function printServices(services: ServiceStatus[]): void {
-  for (const { service, state, address, message } of services) {
-    const what = address ?? message.split('\n')[0]
-    process.stdout.write(`${titles[service].padEnd(11)} ${state.padEnd(8)} ${what}\n`)
-  }
-}
-
-/** Prints each step, and during the long ones, how long they have taken. */
-function progressPrinter(): { print(progress: StackProgress): void; end(): void } {
-  const building = new Map<string, { since: number; progress: StackProgress }>()
-  const timer = setInterval(() => {
-    for (const { since, progress } of building.values()) {
-      const seconds = Math.round((Date.now() - since) / 1000)
-      say(
-        `${titles[progress.service].padEnd(11)} still building, ${seconds} s of about ${progress.expectedSeconds}`,
-      )
-    }
-  }, 30_000)
-  return {
-    print(progress) {
-      const { service, state, message } = progress
-      building.delete(service)
-      if (state === 'building') building.set(service, { since: Date.now(), progress })
-      // What failed is said once, by the error.
-      if (state !== 'stopped' && state !== 'failed') say(`${titles[service].padEnd(11)} ${message}`)
-    },
-    end: () => clearInterval(timer),
-  }
-}
-
-function printJson(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -1,25 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { choosePort } from '../free-port.ts'
-import type { StackLayout } from '../layout.ts'
-import { providePostgresql, publicFolder } from '../postgresql-programs.ts'
+import { chooseDataFolder, giveTo } from '../postgresql-data-folder.ts'
+import { providePostgresql } from '../postgresql-programs.ts'
 import { runCommand } from '../run-command.ts'
 import { startServer, untilReady } from '../server-process.ts'
 import { StackError } from '../stack-error.ts'
 import type { PostgresqlSettings } from '../state.ts'
-import { type UnprivilegedUser, unprivilegedUser, userMay } from '../unprivileged-user.ts'
+import { type UnprivilegedUser, unprivilegedUser } from '../unprivileged-user.ts'
 import type { StartContext, StartService } from './service.ts'
 
 export const postgresqlUser = 'postgres'
@@ -69,36 +59,6 @@ interface ClusterStep {
   settings: PostgresqlSettings
   cluster: string
   user: UnprivilegedUser | undefined
-}
-
-/** In the stack's own folder, unless the user that PostgreSQL runs as cannot get there: then outside any home. */
-function chooseDataFolder(layout: StackLayout, user: UnprivilegedUser | undefined): string {
-  const candidates = [join(layout.folder, 'postgresql')]
-  if (user !== undefined) candidates.push(join(ownPublicFolder(layout), 'data'))
-  for (const folder of candidates) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    giveTo(user, folder)
-    if (userMay(user, 'write', folder)) return folder
-    rmSync(folder, { recursive: true })
-  }
-  throw new StackError(
-    'unavailable',
-    `The user ${user?.name ?? 'running this'} can write in none of ${candidates.join(', ')}.`,
-    {
-      remedy: 'Move the checkout to a folder that other users can enter, or run this as an ordinary user.',
-    },
-  )
-}
-
-/** Made by this user, not found: anybody may make folders where it stands. */
-function ownPublicFolder(layout: StackLayout): string {
-  const folder = publicFolder('postgresql', layout.root)
-  mkdirSync(folder, { recursive: true, mode: 0o711 })
-  const found = lstatSync(folder)
-  if (found.isDirectory() && found.uid === process.getuid?.()) return folder
-  throw new StackError('unavailable', `${folder} belongs to another user.`, {
-    remedy: 'Remove it, or move the checkout to a folder that other users can enter.',
-  })
 }
 
 /** initdb beside the place and then moved there whole, so that a start cut short leaves no half cluster. */
@@ -191,10 +151,4 @@ async function answers(settings: PostgresqlSettings): Promise<boolean> {
 /** Without the caller's PG* settings: they are meant for its clients, and some change what a server does. */
 function serverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('PG')))
-}
-
-function giveTo(user: UnprivilegedUser | undefined, path: string): void {
-  if (user === undefined) return
-  chownSync(path, user.uid, user.gid)
-  if (lstatSync(path).isDirectory()) chmodSync(path, 0o700)
 }

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { bareEnvironment } from './scratch-root.ts'
@@ -31,15 +32,15 @@ export function startScript(script: string, args: string[], environment = bareEn
 
 /** Resolves when the script has said something that matches; fails with all it said when it ends before. */
 export async function saying(child: Child, pattern: RegExp): Promise<string> {
+  let ended: unknown
+  void child.ended.then((how) => {
+    ended = how
+  })
   for (;;) {
     const found = [child.output.stdout, child.output.stderr].find((text) => pattern.test(text))
     if (found !== undefined) return found
-    const next = new Promise<'said'>((resolve) => {
-      child.process.stdout.once('data', () => resolve('said'))
-      child.process.stderr.once('data', () => resolve('said'))
-    })
-    const ended = await Promise.race([next, child.ended])
-    if (ended !== 'said') throw new Error(`ended with ${JSON.stringify({ ...ended, ...child.output })}`)
+    if (ended !== undefined) throw new Error(`ended with ${JSON.stringify({ ended, ...child.output })}`)
+    await sleep(20)
   }
 }
 

@@ -1,4 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 import { commandLine, saying, startScript } from './child.ts'
 import {
@@ -87,6 +90,22 @@ test('stack down ends a stack up in another terminal', async () => {
 test('stack up killed by SIGKILL leaves nothing running', async () => {
   const root = scratchRoot()
   const up = startScript('command-line.ts', ['stack', 'up', '--root', root])
+  await saying(up, /Ctrl-C stops everything/)
+  const processes = processesOf(stateOf(root))
+  up.process.kill('SIGKILL')
+  expect(await survivorsWithin(15, processes)).toEqual([])
+})
+
+test('stack up whose launcher is killed by SIGKILL leaves nothing running', async () => {
+  const root = scratchRoot()
+  const command = fileURLToPath(new URL('command-line.ts', import.meta.url))
+  const launcher = join(root, 'bin', 'reversibility')
+  mkdirSync(dirname(launcher))
+  writeFileSync(
+    launcher,
+    `require('node:child_process').spawn(process.execPath, [${JSON.stringify(command)}, ...process.argv.slice(2)], { stdio: 'inherit' })`,
+  )
+  const up = startScript(launcher, ['stack', 'up', '--root', root])
   await saying(up, /Ctrl-C stops everything/)
   const processes = processesOf(stateOf(root))
   up.process.kill('SIGKILL')

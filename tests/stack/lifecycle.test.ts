@@ -1,24 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import pg from 'pg'
+import { createHash } from 'node:crypto'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { openStack } from '../../stack/open-stack.ts'
-import { identify, isAlive, signalProcess } from '../../stack/process-identity.ts'
-import type { Stack } from '../../stack/stack.ts'
-import { type StackState, writeState } from '../../stack/state.ts'
 import { saying, startScript } from './child.ts'
-import {
-  bareEnvironment,
-  processesOf,
-  scratchRoot,
-  stateFileOf,
-  stateOf,
-  survivors,
-  survivorsWithin,
-} from './scratch-root.ts'
+import { bareEnvironment, processesOf, scratchRoot, stateFileOf, stateOf, survivors } from './scratch-root.ts'
+import { query, withS3 } from './use-stack.ts'
 
 const environment = bareEnvironment()
 
@@ -57,25 +45,24 @@ test('only the owner can read the credentials', async () => {
   expect(statSync(stateFileOf(root)).mode & 0o777).toBe(0o600)
 })
 
-test('a root that other users cannot enter has PostgreSQL all the same', async () => {
-  const root = scratchRoot({ othersMayEnter: false })
+test('everything is kept under the root, and nothing is left elsewhere', async () => {
+  const before = readdirSync('/var/tmp')
+  const root = scratchRoot()
   const stack = await openStack({ root, environment, services: ['postgresql'] })
-  expect(await query(stack, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  expect(stateOf(root).services.postgresql.settings?.dataFolder).toBe(join(root, '.stack', 'postgresql'))
+  const ours = createHash('sha256').update(root).digest('hex').slice(0, 16)
+  const added = readdirSync('/var/tmp').filter((name) => !before.includes(name))
+  expect(added.filter((name) => name.includes(ours))).toEqual([])
   await stack.stop()
 })
 
-test('PostgreSQL is let in again when the state with its password was lost', async () => {
-  const root = scratchRoot()
+test('a root that other users cannot enter has PostgreSQL all the same', async () => {
+  const root = scratchRoot({ othersMayEnter: false })
   const stack = await openStack({ root, environment, services: ['postgresql'] })
-  await query(stack, 'CREATE TABLE kept AS SELECT 42 AS answer')
+  const inside = stateOf(root).services.postgresql.settings?.dataFolder.startsWith(root)
+  expect(inside).toBe(process.getuid?.() !== 0)
+  expect(await query(stack, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   await stack.stop()
-  const state = stateOf(root)
-  state.services.postgresql.settings = null
-  writeState(stateFileOf(root), state)
-  const again = await openStack({ root, environment, services: ['postgresql'] })
-  expect(again.postgresql.password).not.toBe(stack.postgresql.password)
-  expect(await query(again, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
-  await again.stop()
 })
 
 test('processes that start at once share one stack, which stops with the last of them', async () => {
@@ -112,144 +99,3 @@ test('a service is added to a stack that runs without it', async () => {
   expect(await query(postgresql, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   await postgresql.stop()
 })
-
-test('a user killed by SIGKILL leaves nothing running', async () => {
-  const root = scratchRoot()
-  const holder = startScript('hold-stack.ts', [root, 's3', 'postgresql'])
-  await saying(holder, /\n/)
-  const processes = processesOf(stateOf(root))
-  expect(processes).toHaveLength(3)
-  holder.process.kill('SIGKILL')
-  expect(await survivorsWithin(15, processes)).toEqual([])
-})
-
-test('servers end with a keeper killed by SIGKILL, and the next start works', async () => {
-  const root = scratchRoot()
-  const stack = await openStack({ root, environment, services: ['s3', 'postgresql'] })
-  const processes = processesOf(stateOf(root))
-  signalProcess(stateOf(root).keeper, 'SIGKILL')
-  expect(await survivorsWithin(15, processes)).toEqual([])
-  const next = await openStack({ root, environment, services: ['s3', 'postgresql'] })
-  expect(next.environment()).toEqual(stack.environment())
-  expect(await query(next, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
-  await stack.stop()
-  await next.stop()
-})
-
-test('a server left by a dead keeper is stopped by the next start, and a stranger with its pid is not', async () => {
-  const root = scratchRoot()
-  const first = await openStack({ root, environment, services: ['s3'] })
-  await first.stop()
-  // Where the kernel does not end servers with their keeper, these are what a crash leaves.
-  const [leftover, stranger] = [1, 2].map(() => spawn('sleep', ['600'], { stdio: 'ignore' }))
-  const left = identify(leftover?.pid ?? 0)
-  const other = identify(stranger?.pid ?? 0)
-  if (left === undefined || other === undefined) throw new Error('sleep did not start')
-  const state = stateOf(root)
-  state.services.temporal.process = left
-  state.services.postgresql.process = { pid: other.pid, started: 'another start' }
-  writeState(stateFileOf(root), state)
-  const next = await openStack({ root, environment, services: ['s3'] })
-  try {
-    expect(isAlive(left)).toBe(false)
-    expect(isAlive(other)).toBe(true)
-  } finally {
-    stranger?.kill()
-    await next.stop()
-  }
-})
-
-test('a state whose pids belong to strangers since a restart of the machine is not believed', async () => {
-  const root = scratchRoot()
-  const first = await openStack({ root, environment, services: ['s3'] })
-  await first.stop()
-  const state: StackState = stateOf(root)
-  state.keeper = { pid: process.pid, started: 'another boot/1', phase: 'running', leases: [] }
-  state.services.s3.phase = 'ready'
-  writeState(stateFileOf(root), state)
-  const next = await openStack({ root, environment, services: ['s3'] })
-  expect(stateOf(root).keeper.pid).not.toBe(process.pid)
-  expect(isAlive(stateOf(root).services.s3.process ?? { pid: 0, started: '' })).toBe(true)
-  await next.stop()
-})
-
-test('a server that ends by itself is started again for the next user, on another port when its own is taken', async () => {
-  const root = scratchRoot()
-  const first = await openStack({ root, environment, services: ['s3'] })
-  const gateway = stateOf(root).services.s3.process
-  if (gateway === null) throw new Error('no gateway')
-  signalProcess(gateway, 'SIGKILL')
-  while (stateOf(root).services.s3.phase !== 'failed') await new Promise((resolve) => setTimeout(resolve, 20))
-
-  const { createServer } = await import('node:net')
-  const squatter = createServer().listen(Number(new URL(first.s3.endpoint).port), '127.0.0.1')
-  await once(squatter, 'listening')
-  try {
-    const second = await openStack({ root, environment, services: ['s3'] })
-    expect(second.s3.endpoint).not.toBe(first.s3.endpoint)
-    await withS3(second, (s3) =>
-      s3.send(new PutObjectCommand({ Bucket: second.s3.bucket, Key: 'a', Body: 'b' })),
-    )
-    await second.stop()
-  } finally {
-    squatter.close()
-    await first.stop()
-  }
-})
-
-test('a server that cannot start says why, with the end of its log', async () => {
-  const root = scratchRoot()
-  const stack = await openStack({ root, environment, services: ['postgresql'] })
-  const settings = stateOf(root).services.postgresql.settings
-  await stack.stop()
-  const { rmSync } = await import('node:fs')
-  rmSync(join(settings?.dataFolder ?? '', 'cluster', 'global'), { recursive: true })
-  const failing = openStack({ root, environment, services: ['postgresql'] })
-  await expect(failing).rejects.toMatchObject({
-    name: 'StackError',
-    type: 'unavailable',
-    message: expect.stringContaining('PostgreSQL ended while starting'),
-    remedy: expect.stringMatching(/postgresql\.log[\s\S]*global/),
-  })
-  expect(survivors(processesOf(stateOf(root)))).toEqual([])
-})
-
-test('giving up while a stack starts stops what was started', async () => {
-  const root = scratchRoot()
-  mkdirSync(dirname(stateFileOf(root)), { recursive: true })
-  const interruption = new AbortController()
-  const opening = openStack({
-    root,
-    environment,
-    services: ['postgresql'],
-    signal: interruption.signal,
-    onProgress: () => interruption.abort(new Error('given up')),
-  })
-  await expect(opening).rejects.toThrow('given up')
-  expect(survivors(processesOf(stateOf(root)))).toEqual([])
-})
-
-async function query(stack: Stack, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: stack.postgresql.url('postgres') })
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
-
-async function withS3<T>({ s3 }: Stack, use: (client: S3Client) => Promise<T>): Promise<T> {
-  const { endpoint, region, accessKeyId, secretAccessKey } = s3
-  const client = new S3Client({
-    endpoint,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-  })
-  try {
-    return await use(client)
-  } finally {
-    client.destroy()
-  }
-}
