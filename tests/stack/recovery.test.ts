@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
+import { findTool } from '../../stack/find-tool.ts'
 import { openStack } from '../../stack/open-stack.ts'
 import { identify, isAlive, signalProcess } from '../../stack/process-identity.ts'
 import { writeState } from '../../stack/state.ts'
+import { stopStack } from '../../stack/stop-stack.ts'
 import { saying, startScript } from './child.ts'
 import {
   bareEnvironment,
@@ -58,6 +60,27 @@ test('servers end with a keeper killed by SIGKILL, and the next start works', as
   expect(await query(next, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   await stack.stop()
   await next.stop()
+})
+
+test('where the kernel does not end servers with their keeper, stack down ends them', async () => {
+  const root = scratchRoot()
+  const programs = join(root, 'programs')
+  mkdirSync(programs)
+  const gateway = findTool('versitygw', process.env)
+  if (gateway === undefined) throw new Error('versitygw is not here, though the tests run on it')
+  symlinkSync(gateway, join(programs, 'versitygw'))
+  // No setpriv on this PATH.
+  const stack = await openStack({ root, environment: { ...environment, PATH: programs }, services: ['s3'] })
+  const { keeper, services } = stateOf(root)
+  signalProcess(keeper, 'SIGKILL')
+  expect(await survivorsWithin(15, [keeper])).toEqual([])
+  const left = services.s3.process
+  if (left === null) throw new Error('no gateway')
+  expect(isAlive(left)).toBe(true)
+  expect(await stopStack(root)).toBe(true)
+  expect(isAlive(left)).toBe(false)
+  expect(await stopStack(root)).toBe(false)
+  await stack.stop()
 })
 
 test('a server left by a dead keeper is stopped by the next start, and a stranger with its pid is not', async () => {
