@@ -1,10 +1,11 @@
 import { ReversibilityError } from '../contract/errors.ts'
 import type { ConnectorType } from './connector.ts'
 import { files } from './files/index.ts'
+import { postgresql } from './postgresql/index.ts'
 
 /** Every connector there is, by kind. Adding one is a line here and a pass of `tests/connectors/conformance.ts`. */
 export const connectors: ReadonlyMap<string, ConnectorType> = new Map(
-  [files].map((type) => [type.kind, type]),
+  [files, postgresql].map((type): [string, ConnectorType] => [type.kind, type]),
 )
 
 /** The connector a plan names. Throws `unsupported`, naming those there are. */

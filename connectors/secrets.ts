@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { open } from 'node:fs/promises'
-import { isAbsolute } from 'node:path'
 import { promisify } from 'node:util'
 import { type ErrorType, ReversibilityError } from '../contract/errors.ts'
+import { isSecretReference } from '../contract/plan/secret-reference.ts'
+
+export { isSecretReference }
 
 const run = promisify(execFile)
 
@@ -11,11 +13,6 @@ const commandTimeoutMilliseconds = 15_000
 
 /** Where container platforms mount secrets, readable by all inside a mount that only the container has. */
 const privateMounts = ['/run/secrets/', '/var/run/secrets/']
-
-/** True for `env:NAME`, `file:/absolute/path` and `command:program arg arg`: what a plan may hold in place of a secret. */
-export function isSecretReference(text: string): boolean {
-  return parse(text) !== undefined
-}
 
 /**
  * The secret that a reference stands for, without the end of line that editors and commands add.
@@ -47,20 +44,18 @@ type Reference =
   | { scheme: 'command'; program: string; args: string[] }
 
 function parse(text: string): Reference | undefined {
+  if (!isSecretReference(text)) return undefined
   const colon = text.indexOf(':')
   const rest = text.slice(colon + 1)
-  if (/[\0\n\r]/.test(text)) return undefined
   switch (text.slice(0, colon)) {
     case 'env':
-      return /^[A-Za-z_][A-Za-z0-9_]*$/.test(rest) ? { scheme: 'env', name: rest } : undefined
+      return { scheme: 'env', name: rest }
     case 'file':
-      return isAbsolute(rest) ? { scheme: 'file', path: rest } : undefined
-    case 'command': {
+      return { scheme: 'file', path: rest }
+    default: {
       const [program, ...args] = rest.split(' ').filter((word) => word !== '')
-      return program === undefined ? undefined : { scheme: 'command', program, args }
+      return { scheme: 'command', program: program!, args }
     }
-    default:
-      return undefined
   }
 }
 
