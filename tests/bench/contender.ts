@@ -28,6 +28,8 @@ export interface Contender {
   /** A bash pipeline that puts its copy under a prefix of the bucket (ends in `/`). */
   command(prefix: string): string
   environment: NodeJS.ProcessEnv
+  /** Processes that `prepare` left running to do the work. */
+  alsoPids?(): number[]
   /** After each round, not measured: throws when the copy is not there; may answer figures of its own. */
   check?(prefix: string, stdout: string): Promise<Record<string, number>>
 }

@@ -78,7 +78,7 @@ async function runAll(contenders: Contender[]): Promise<Figures[]> {
     for (const [index, contender] of contenders.entries()) {
       const prefix = `bench/${Date.now()}-${round}-${index}/`
       await contender.prepare?.(prefix)
-      const measured = await measure(contender.command(prefix), contender.environment)
+      const measured = await measure(contender.command(prefix), contender.environment, contender.alsoPids?.())
       const own = (await contender.check?.(prefix, measured.stdout)) ?? {}
       const bytes = await storedBytes(client, stack.s3.bucket, prefix)
       if (bytes === 0) throw new Error(`${contender.name} left nothing under ${prefix}.`)

@@ -16,18 +16,26 @@ const clockTicksPerSecond = 100
 
 /**
  * Runs a shell pipeline (bash, `pipefail`) to its end and measures it. Throws with the end of what it said when any
- * of its commands fails. Linux only: processes are read from /proc. A process shorter than a sample is not seen.
+ * of its commands fails. `alsoPids` are processes that work for it without being its descendants: counted with theirs,
+ * their processor time from the start of the command, their memory from their own start. Linux only: processes are read from /proc. A process shorter than a sample is not seen.
  */
-export async function measure(command: string, environment: NodeJS.ProcessEnv): Promise<Measured> {
+export async function measure(
+  command: string,
+  environment: NodeJS.ProcessEnv,
+  alsoPids: readonly number[] = [],
+): Promise<Measured> {
+  const before = new Map<number, Sample>()
+  for (const root of alsoPids) for (const pid of descendantsOf(root)) sampleProcess(pid, before)
   const startedAt = performance.now()
   const child = spawn('bash', ['-euo', 'pipefail', '-c', command], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const peaks = new Map<number, { memoryBytes: number; cpuTicks: number }>()
+  const peaks = new Map<number, Sample>()
   const sample = () => {
-    if (child.pid === undefined) return
-    for (const pid of descendantsOf(child.pid)) sampleProcess(pid, peaks)
+    const roots = child.pid === undefined ? alsoPids : [child.pid, ...alsoPids]
+    const pids = new Set(roots.flatMap(descendantsOf))
+    for (const pid of pids) sampleProcess(pid, peaks)
   }
   const timer = setInterval(sample, sampleMilliseconds)
   const stdout: Buffer[] = []
@@ -43,11 +51,15 @@ export async function measure(command: string, environment: NodeJS.ProcessEnv): 
     })
     const seconds = (performance.now() - startedAt) / 1000
     if (code !== 0) throw new Error(`A command ended with ${code}: ${command}\n${complaint.trim()}`)
-    const seen = [...peaks.values()]
+    let [cpuTicks, peakMemoryBytes] = [0, 0]
+    for (const [pid, seen] of peaks) {
+      cpuTicks += seen.cpuTicks - (before.get(pid)?.cpuTicks ?? 0)
+      peakMemoryBytes += seen.memoryBytes
+    }
     return {
       seconds,
-      cpuSeconds: seen.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0) / clockTicksPerSecond,
-      peakMemoryBytes: seen.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
+      cpuSeconds: cpuTicks / clockTicksPerSecond,
+      peakMemoryBytes,
       stdout: Buffer.concat(stdout).toString(),
     }
   } finally {
@@ -55,7 +67,12 @@ export async function measure(command: string, environment: NodeJS.ProcessEnv): 
   }
 }
 
-function sampleProcess(pid: number, peaks: Map<number, { memoryBytes: number; cpuTicks: number }>): void {
+interface Sample {
+  memoryBytes: number
+  cpuTicks: number
+}
+
+function sampleProcess(pid: number, peaks: Map<number, Sample>): void {
   const status = readProc(`/proc/${pid}/status`)
   const highest = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]
   if (highest === undefined) return
