@@ -9,7 +9,7 @@ const fingerprint = z.strictObject({
   records: z.int().nonnegative(),
   digest: z.string().regex(/^[0-9a-f]{16}$/),
 })
-const fingerprintsSchema = z.strictObject({
+export const fingerprintsSchema = z.strictObject({
   version: z.literal(1),
   datasets: z.array(
     z.strictObject({ dataset: z.string(), source: fingerprint, package: fingerprint.optional() }),
