@@ -20,7 +20,8 @@ export function cronFault(text: string): string | undefined {
     const field = fields[index]
     if (field === undefined) continue
     for (const item of part.split(',')) {
-      if (!isItem(item, field)) return `\`${part}\` is not a ${field.name} (${field.from} to ${field.to})`
+      if (!isItem(item, field))
+        return `\`${part}\` does not fit the field ${field.name} (${field.from} to ${field.to})`
     }
   }
   return undefined

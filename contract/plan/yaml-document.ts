@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -6,6 +7,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml'
 import type { PlanPath } from './problem.ts'
@@ -15,6 +17,11 @@ export const maxPlanBytes = 1_000_000
 const maxAliases = 50
 const maxExpandedCharacters = 4_000_000
 const maxSyntaxProblems = 20
+
+const tooDeep = {
+  reason: 'it is nested too deeply to be read',
+  remedy: 'Remove the nesting: no part of a plan needs more than ten levels.',
+}
 
 export interface Position {
   line: number
@@ -57,11 +64,7 @@ export function readYaml(text: string): Read {
     parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return refused(
-      start,
-      'it is nested too deeply to be read',
-      'A plan has at most six levels: remove the nesting.',
-    )
+    return refused(start, tooDeep.reason, tooDeep.remedy)
   }
   const faults = [...parsed.errors, ...parsed.warnings].slice(0, maxSyntaxProblems)
   if (faults.length > 0) {
@@ -70,9 +73,19 @@ export function readYaml(text: string): Read {
   let value: unknown
   let expanded: string
   try {
+    const loose = unresolvedAlias(parsed)
+    if (loose !== undefined) {
+      const reason = 'this alias names no anchor above it'
+      return refused(
+        positionAt(loose.range?.[0] ?? 0),
+        reason,
+        'Write the value out, or put quotes around it.',
+      )
+    }
     value = parsed.toJS({ maxAliasCount: maxAliases })
     expanded = JSON.stringify(value ?? null)
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError) return refused(start, tooDeep.reason, tooDeep.remedy)
     return refused(
       start,
       'its aliases refer to themselves or expand beyond reason',
@@ -89,6 +102,19 @@ export function readYaml(text: string): Read {
   return { document: { value, positionOf: (path, at) => positionOf(parsed, path, at, positionAt) } }
 }
 
+/** The parser finds these only when the value is made, and then says nothing of where. */
+function unresolvedAlias(document: Document.Parsed): Alias.Parsed | undefined {
+  let found: Alias.Parsed | undefined
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined
+      found = alias as Alias.Parsed
+      return visit.BREAK
+    },
+  })
+  return found
+}
+
 function refused(position: Position, reason: string, remedy: string): { problems: SyntaxProblem[] } {
   return { problems: [{ ...position, reason, remedy }] }
 }
@@ -98,7 +124,7 @@ const explanations: Partial<Record<YAMLError['code'], { reason: string; remedy: 
   TAB_AS_INDENT: { reason: 'a tab is used to indent', remedy: 'Indent with spaces.' },
   BAD_INDENT: {
     reason: 'the indentation does not fit what surrounds it',
-    remedy: 'Align it with its neighbours.',
+    remedy: 'Align it with its neighbours, and close any bracket or quote opened above.',
   },
   MULTIPLE_DOCS: {
     reason: 'the file holds several documents',
@@ -108,7 +134,6 @@ const explanations: Partial<Record<YAMLError['code'], { reason: string; remedy: 
     reason: 'this YAML tag is not known',
     remedy: 'Remove the `!tag`: a plan needs none.',
   },
-  BAD_ALIAS: { reason: 'this alias names no anchor above it', remedy: 'Write the value out.' },
   NON_STRING_KEY: {
     reason: 'this key is not a simple word',
     remedy: 'Use a plain word followed by a colon.',

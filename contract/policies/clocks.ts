@@ -1,40 +1,11 @@
 import { addDuration, durationSeconds, parseDuration } from '../plan/duration.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Clock } from './clock.ts'
 import { policies } from './policies.ts'
-import { type Milestone, type Nature, type PolicyClock, same, type Words } from './policy.ts'
+import { type PolicyClock, same } from './policy.ts'
 import { type MilestoneDates, projectMilestones } from './projection.ts'
 import { transferWindows } from './transfer-windows.ts'
 import { addWorkingDays } from './working-days.ts'
-
-/** A clock of one contract, with the days that it means there. */
-export interface Clock {
-  /** Unique in the plan: `eu-data-act@1/transition`, `clause/…`, `plan/…`. */
-  id: string
-  title: Words
-  /** Article, clause, or the plan's own field, in the language of the contract. */
-  source: string
-  nature: Nature
-  from: Milestone
-  to: Milestone
-  bound: 'at-most' | 'at-least'
-  /** As written: `P30D`. */
-  duration: string
-  days: 'calendar' | 'working'
-  allowedSeconds: number
-  /** Days, `2027-06-30`, projected on the end of the contract; absent where nothing dates them. */
-  startsOn?: string
-  endsOn?: string
-  /** When it runs only if somebody invokes it. */
-  condition?: Words
-  /** True for the clock that decides among those with the same ends and bound. */
-  strictest: boolean
-  /**
-   * What of a rehearsal is held against it: `transfer`, the whole time to extract and restore; `source`, that of
-   * one source, whose reading must fit in one opening of its allowed hours. Null: nothing measurable.
-   */
-  measures: 'transfer' | 'source' | null
-  sourceId?: string
-}
 
 export interface ClockOptions {
   /** Day on which notice was given. Without it, the transition is taken to end when the contract does. */

@@ -1,14 +1,17 @@
 import type { Plan } from '../plan/plan.ts'
-import { type Clock, type ClockOptions, clocks } from './clocks.ts'
+import type { Clock } from './clock.ts'
+import { type ClockOptions, clocks } from './clocks.ts'
 import { type Milestone, milestones } from './policy.ts'
 
 /** Clocks that cannot all be kept, whatever anybody does: each is the contract's to settle. */
 export interface ClockConflict {
-  /** Ids of the clocks concerned, in the plan's order. */
+  /** Ids of the clocks concerned. */
   clocks: string[]
   /** By how much they miss each other. */
   missingSeconds: number
 }
+
+const maxSearches = 100
 
 interface Edge {
   from: Milestone
@@ -27,20 +30,22 @@ export function clockConflicts(plan: Plan, options: ClockOptions = {}): ClockCon
   const running = clocks(plan, options).filter(
     ({ condition, from, to }) => condition === undefined && from !== to,
   )
-  const conflicts: ClockConflict[] = []
-  let edges = [...orderOfMilestones(), ...running.flatMap(edgesOf)]
-  for (;;) {
-    const cycle = negativeCycle(edges)
-    if (cycle === undefined) return conflicts
-    const concerned = new Set(cycle.flatMap(({ clock }) => (clock === undefined ? [] : [clock.id])))
-    // The order of things does not contradict itself.
-    if (concerned.size === 0) return conflicts
-    const missing = -cycle.reduce((sum, { seconds }) => sum + seconds, 0)
-    conflicts.push({ clocks: [...concerned], missingSeconds: missing })
-    // Look for further ones without the tightest limit of this one.
-    const limit = cycle.find(({ clock }) => clock?.bound === 'at-most') ?? cycle.find(({ clock }) => clock)
-    edges = edges.filter(({ clock }) => clock === undefined || clock !== limit?.clock)
+  const edges = [...orderOfMilestones(), ...running.flatMap(edgesOf)]
+  const conflicts = new Map<string, ClockConflict>()
+  // Each conflict found is looked past by leaving out its clocks one at a time (Reiter's tree of hitting sets), so
+  // that one clock at odds with two others is told twice. Bounded: a contract is read by people.
+  const leftOut: ReadonlySet<string>[] = [new Set()]
+  for (let tried = 0; tried < leftOut.length && tried < maxSearches; tried++) {
+    const without = leftOut[tried]!
+    const cycle = negativeCycle(edges.filter(({ clock }) => clock === undefined || !without.has(clock.id)))
+    const concerned = [...new Set(cycle?.flatMap(({ clock }) => clock?.id ?? []) ?? [])]
+    if (cycle === undefined || concerned.length === 0) continue
+    const missingSeconds = -cycle.reduce((sum, { seconds }) => sum + seconds, 0)
+    const key = concerned.toSorted().join(' ')
+    if (!conflicts.has(key)) conflicts.set(key, { clocks: concerned, missingSeconds })
+    leftOut.push(...concerned.map((id) => new Set([...without, id])))
   }
+  return [...conflicts.values()]
 }
 
 function edgesOf(clock: Clock): Edge[] {

@@ -1,6 +1,6 @@
 import type { Plan, PlanSource } from '../plan/plan.ts'
 import { weekdays } from '../plan/weekdays.ts'
-import type { Clock } from './clocks.ts'
+import type { Clock } from './clock.ts'
 
 const minutesPerDay = 1440
 const minutesPerWeek = 7 * minutesPerDay

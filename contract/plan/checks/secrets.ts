@@ -34,7 +34,7 @@ export function mayHoldSecret(line: string): boolean {
 function faultOf(path: PlanPath, value: string): string | undefined {
   if (/AGE-SECRET-KEY-1|-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value))
     return 'A private key must not be written in a plan.'
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i.test(value) || /[?&]password=[^&]/i.test(value)) {
+  if (/[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i.test(value) || /[?&]password=[^&]/i.test(value)) {
     return 'A password must not be written in an address.'
   }
   if (/^(?:AKIA|ASIA)[A-Z0-9]{16}$/.test(value)) return 'An access key must not be written in a plan.'
