@@ -1,5 +1,9 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
+import { holdLock } from '../../stack/keeper-lock.ts'
+import { stackLayout } from '../../stack/layout.ts'
 import { openStack } from '../../stack/open-stack.ts'
 
 /** What every test may reach, by `inject('stack')`: the addresses of servers that are for tests alone. */
@@ -18,10 +22,12 @@ declare module 'vitest' {
   }
 }
 
-/** Opens the tests' own stack, apart from the user's, and kept between runs for speed. */
+/** Opens the tests' own stack, apart from the user's; PostgreSQL's cluster is kept between runs for speed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const root = fileURLToPath(new URL('../../.stack/tests', import.meta.url))
+  clearLastRun(root)
   const stack = await openStack({
-    root: fileURLToPath(new URL('../../.stack/tests', import.meta.url)),
+    root,
     onProgress: ({ service, state, message, expectedSeconds }) => {
       if (state !== 'building') return
       const expected = expectedSeconds === undefined ? '' : ` (about ${expectedSeconds} s)`
@@ -42,4 +48,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
     environment: stack.environment(),
   })
   return () => stack.stop()
+}
+
+/** Removes what earlier runs stored, which was left for a look at failures. Not while another run uses it. */
+function clearLastRun(root: string): void {
+  const { folder, lockFile } = stackLayout(root)
+  const lock = holdLock(lockFile, 0)
+  if (lock === undefined) return
+  try {
+    for (const service of ['s3', 'temporal']) rmSync(join(folder, service), { recursive: true, force: true })
+  } finally {
+    lock.close()
+  }
 }
