@@ -88,5 +88,20 @@ export const englishReport: ReportWords = {
   timeIntro: 'The real one, at the speed measured during this run:',
   contractUntil: (id, date) => `contract ${id} until ${date}`,
   journalHead: (sequence) => `Journal, entry ${formatNumber(sequence, 'en')} (SHA-256)`,
+  duration: 'Duration',
+  everyDataset: 'Every dataset',
+  datasets: (count) => counted(count, 'dataset'),
+  documentsCaption: 'What the plan asks for, and what was found.',
+  atMost: (days) => `at most ${days}`,
+  forecast: (extraction, restoration) =>
+    `The real one, at the speed measured during this run: ${extraction} to extract and seal, ${restoration} to restore.`,
+  copies: 'Copies',
+  checkJournal: 'The signed journal remains. The hash of this entry must be the one given above:',
+  checkRoot: "In a package's folder, the hash of its root must be the one given above:",
+  checkPackage:
+    'The root must be signed by the key that reached you by another way, and every file be the one it covers (public tools alone: OpenSSH and coreutils):',
+  checkWithUs: 'The same, counts and contents included, with this software:',
+  footer:
+    'This page is one file: it loads nothing and runs nothing. The report for machines, report.json, says the same.',
   verifyYourself: 'Verify it yourself',
 }

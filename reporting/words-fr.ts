@@ -92,6 +92,20 @@ export const frenchReport = {
   timeIntro: french`La réversibilité réelle, à la vitesse mesurée pendant cette exécution :`,
   contractUntil: (id: string, date: string) => `contrat ${id} jusqu’au ${date}`,
   journalHead: (sequence: number) => `Journal, entrée ${formatNumber(sequence, 'fr')} (SHA-256)`,
+  duration: 'Durée',
+  everyDataset: 'Chaque jeu de données',
+  datasets: (count: number) => counted(count, 'jeu de données', 'jeux de données'),
+  documentsCaption: 'Ce que le plan demande, et ce qui a été trouvé.',
+  atMost: (days: string) => `${days} au plus`,
+  forecast: (extraction: string, restoration: string) =>
+    french`La réversibilité réelle, à la vitesse mesurée pendant cette exécution : ${extraction} pour extraire et sceller, ${restoration} pour restaurer.`,
+  copies: 'Copies',
+  checkJournal: french`Le journal signé demeure. L’empreinte de cette entrée doit être celle donnée ci-dessus :`,
+  checkRoot: french`Dans le dossier d’un paquet, l’empreinte de sa racine doit être celle donnée ci-dessus :`,
+  checkPackage: french`La racine doit être signée par la clé que vous avez reçue par une autre voie, et chaque fichier être celui qu’elle couvre (outils publics seuls : OpenSSH et coreutils) :`,
+  checkWithUs: french`La même chose, comptes et contenus compris, avec ce logiciel :`,
+  footer:
+    'Cette page tient en un seul fichier : elle ne charge rien et n’exécute rien. Le rapport pour les machines, report.json, dit la même chose.',
   verifyYourself: 'Vérifier par soi-même',
 }
 

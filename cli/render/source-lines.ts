@@ -58,15 +58,24 @@ function workLine(progress: WorkProgress, { language, colors, columns }: DrawCon
   const label = padEnd(words.works[progress.work], labels)
   const figures = figuresOf(progress, language)
   if (progress.state === 'ahead') return colors.dim(`  ${label}`)
-  const barColumns = Math.min(30, columns - 1 - labels - 11 - columnsOf(figures))
-  const drawn = barColumns >= 6 ? `${barOf(progress, barColumns, colors)}  ` : ''
+  // Of one width whatever the figures: bars that move with them cannot be compared, and flicker.
+  const barColumns = columns >= 96 ? 30 : columns >= 76 ? 16 : 8
+  const drawn =
+    progress.ratio === undefined
+      ? ' '.repeat(barColumns)
+      : barOf(progress.ratio, progress.state, barColumns, colors)
   const share = padStart(progress.ratio === undefined ? '' : formatPercent(progress.ratio, language), 5)
-  return `  ${label}  ${drawn}${share}  ${colors.dim(figures)}`
+  return `  ${label}  ${drawn}  ${share}  ${colors.dim(figures)}`
 }
 
-function barOf(progress: WorkProgress, columns: number, colors: DrawContext['colors']): string {
-  const { done, left } = bar(progress.ratio ?? 0, columns)
-  const paint = progress.state === 'done' ? colors.green : colors.cyan
+function barOf(
+  ratio: number,
+  state: WorkProgress['state'],
+  columns: number,
+  colors: DrawContext['colors'],
+): string {
+  const { done, left } = bar(ratio, columns)
+  const paint = state === 'done' ? colors.green : colors.cyan
   return `${paint(done)}${colors.dim(left)}`
 }
 
