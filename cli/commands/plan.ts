@@ -92,27 +92,31 @@ async function init(file: string, { language }: { language: 'fr' | 'en' }): Prom
 
 async function check(file: string, { json }: { json?: boolean }): Promise<void> {
   const text = await readPlan(file)
-  const compiled = compilePlan({ text, fileName: file, connectors })
+  const compiled = compilePlan({ text, fileName: nameOf(file), connectors })
   if (compiled.problems) {
     process.exitCode = errorTypes['invalid-plan'].exitCode
-    if (!json) return print(problemsText({ file, text, problems: compiled.problems }))
+    if (!json) return print(problemsText({ file: nameOf(file), text, problems: compiled.problems }))
     for (const problem of compiled.problems) print(JSON.stringify({ type: 'problem', ...problem }))
     return print(JSON.stringify({ type: 'summary', valid: false, problems: compiled.problems.length }))
   }
   const conflicts = clockConflicts(compiled.plan)
-  if (!json) return print(summaryText(file, compiled.plan, conflicts))
+  if (!json) return print(summaryText(nameOf(file), compiled.plan, conflicts))
   const { id, end } = compiled.plan.contract
   print(JSON.stringify({ type: 'summary', valid: true, problems: 0, contract: id, end, conflicts }))
 }
 
 async function showClocks(file: string, options: { notice?: string; json?: boolean }): Promise<void> {
   const text = await readPlan(file)
-  const compiled = compilePlan({ text, fileName: file, connectors })
+  const compiled = compilePlan({ text, fileName: nameOf(file), connectors })
   if (compiled.problems) {
-    throw new ReversibilityError('invalid-plan', `${file} has ${compiled.problems.length} problem(s).`, {
-      remedy: `See them with: reversibility plan check ${file}`,
-      subject: file,
-    })
+    throw new ReversibilityError(
+      'invalid-plan',
+      `${nameOf(file)} has ${compiled.problems.length} problem(s).`,
+      {
+        remedy: `See them with: reversibility plan check ${file}`,
+        subject: file,
+      },
+    )
   }
   const from = options.notice === undefined ? {} : { noticeOn: options.notice }
   const all = clocks(compiled.plan, from)
@@ -122,7 +126,11 @@ async function showClocks(file: string, options: { notice?: string; json?: boole
   print(JSON.stringify({ type: 'summary', clocks: all.length, conflicts }))
 }
 
-export async function readPlan(file: string): Promise<string> {
+export function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file
+}
+
+async function readPlan(file: string): Promise<string> {
   try {
     return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8')
   } catch (error) {

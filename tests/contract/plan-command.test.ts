@@ -97,9 +97,9 @@ describe('reversibility plan', () => {
     expect(JSON.parse(stdout)).toEqual(planJsonSchema(connectors))
   })
 
-  test.each([['--help'], ['check', '--help'], ['clocks', '--help']])(
-    'teaches by example: %s %s',
-    async (...args) => {
+  test.each([{ args: ['--help'] }, { args: ['check', '--help'] }, { args: ['clocks', '--help'] }])(
+    'teaches by example: $args',
+    async ({ args }) => {
       const { code, stdout } = await run(args)
       expect(code).toBe(0)
       expect(stdout).toMatch(/Example|Exit codes/)
