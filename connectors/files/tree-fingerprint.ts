@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type BigIntStats, constants } from 'node:fs'
-import { lstat, open } from 'node:fs/promises'
+import { type BigIntStats, closeSync, constants, fstatSync, open, read } from 'node:fs'
+import { lstat } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { entryBytes, type Fingerprint } from '../../contract/fingerprint.ts'
 import { DigestSum } from './digest-sum.ts'
 import { asItIsNow, displayPath, type Entry, isAsListed, wholeSeconds } from './entry.ts'
@@ -18,7 +19,9 @@ export interface TreeFingerprintOptions {
 }
 
 const filesAtOnce = 16
-const readBytes = 256 * 1024
+const maxReadBytes = 256 * 1024
+const openFile = promisify(open)
+const readFile = promisify(read)
 
 /**
  * Count and digest of the entries, the content of files read anew from the tree and hashed by itself: it shares
@@ -96,27 +99,35 @@ async function statsOf(root: Buffer, path: Buffer): Promise<BigIntStats | undefi
   }
 }
 
-async function hashFile(
-  path: Buffer,
-  name: string,
-  signal: AbortSignal,
-): Promise<{ sha256: string; stats: BigIntStats } | 'gone' | 'moved'> {
+type Hashed = { sha256: string; stats: BigIntStats } | 'gone' | 'moved'
+
+/**
+ * The content of a file, hashed. Opening and reading may wait for the disk and are left to the thread pool; looking at and
+ * closing a file just read do not, and are cheaper done at once.
+ */
+async function hashFile(path: Buffer, name: string, signal: AbortSignal): Promise<Hashed> {
+  let descriptor: number | undefined
   try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    const before = await file.stat({ bigint: true })
+    descriptor = await openFile(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const before = fstatSync(descriptor, { bigint: true })
     if (!before.isFile()) return 'gone'
     const sha256 = createHash('sha256')
-    const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, Number(before.size) + 1))
-    for (;;) {
+    const bytes = Number(before.size)
+    const buffer = Buffer.allocUnsafeSlow(Math.min(maxReadBytes, bytes))
+    for (let at = 0; at < bytes; ) {
       throwIfCancelled(signal)
-      const { bytesRead } = await file.read(buffer, 0, buffer.length)
-      if (bytesRead === 0) break
+      const { bytesRead } = await readFile(descriptor, buffer, 0, Math.min(buffer.length, bytes - at), at)
+      if (bytesRead === 0) return 'moved'
       sha256.update(buffer.subarray(0, bytesRead))
+      at += bytesRead
     }
-    const after = await file.stat({ bigint: true })
+    const after = fstatSync(descriptor, { bigint: true })
     return isUnmoved(before, after) ? { sha256: sha256.digest('hex'), stats: after } : 'moved'
   } catch (error) {
-    if (isGone(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return 'gone'
+    if (isGone(error) || ['ELOOP', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return 'gone'
     throw fileError(error, name)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
   }
 }

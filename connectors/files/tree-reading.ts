@@ -1,37 +1,19 @@
-import { lstat } from 'node:fs/promises'
 import type { Omission } from '../../contract/dataset.ts'
 import type { Reading } from '../connector.ts'
-import { asItIsNow, contentBytes, displayPath, type Entry, isAsListed } from './entry.ts'
-import { fileError, isGone, throwIfCancelled } from './file-error.ts'
-import type { Slots } from './slots.ts'
-import {
-  chunksOf,
-  maxSmallBytes,
-  type OpenedFile,
-  openListed,
-  readSmall,
-  spool,
-  streamUnmoved,
-} from './stable-file.ts'
+import { type AheadOptions, entriesAhead } from './entries-ahead.ts'
+import { asItIsNow, displayPath, type Entry } from './entry.ts'
+import { throwIfCancelled } from './file-error.ts'
+import { chunksOf, type OpenedFile, openListed, spool, streamUnmoved } from './stable-file.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar-header.ts'
-import { joinPath } from './walk.ts'
 
-export interface TreeReadingOptions {
-  root: Buffer
+export interface TreeReadingOptions extends AheadOptions {
   datasetId: string
   entries: AsyncIterable<Entry>
-  /** Shared by all readings of one connector. */
-  openFiles: Slots
-  signal: AbortSignal
 }
 
-const maxEntriesAhead = 32
-const maxBytesAhead = 16 * 1024 * 1024
 const outputBytes = 512 * 1024
 const zeros = Buffer.alloc(512)
-
-/** An entry made ready ahead of its turn. A large file is opened at its turn only. */
-type Ready = { header: Buffer; content?: Buffer } | { large: Entry } | 'left-out'
+const removed = 'It was removed after the tree was listed.'
 
 /** A tar of the entries, in order. Small files are read ahead of the reader, many at once; large ones as they come. */
 export function readTree(options: TreeReadingOptions): Reading {
@@ -51,95 +33,42 @@ class TreeReader {
   }
 
   async *bytes(): AsyncGenerator<Uint8Array> {
-    const { signal } = this.#options
+    const { entries, signal } = this.#options
     throwIfCancelled(signal)
-    for await (const ready of this.#readAhead()) {
+    for await (const ready of entriesAhead(entries, this.#options)) {
       throwIfCancelled(signal)
-      if (ready === 'left-out') continue
-      if ('large' in ready) {
-        yield* this.#largeFile(ready.large)
-      } else {
-        this.records++
-        yield* this.#put(ready.header)
-        if (ready.content !== undefined) yield* this.#content(ready.content)
+      switch (ready.is) {
+        case 'gone':
+          this.#omit(ready.entry, removed)
+          break
+        case 'to-stream':
+          yield* this.#stream(ready.entry)
+          break
+        default:
+          if (ready.is === 'changed') this.#reportChange(ready.entry)
+          yield* this.#begin(ready.entry)
+          if (ready.content === undefined) break
+          yield* this.#put(ready.content)
+          yield* this.#put(zeros.subarray(0, tarPadding(ready.content.length)))
       }
     }
     yield* this.#put(tarEnd)
     yield* this.#flush()
   }
 
-  /** Entries made ready, in order, with a bounded number and size of them under way. */
-  async *#readAhead(): AsyncGenerator<Ready> {
-    const ahead: { ready: Promise<Ready>; bytes: number }[] = []
-    let bytesAhead = 0
-    const first = async () => {
-      const next = ahead.shift()!
-      bytesAhead -= next.bytes
-      return await next.ready
-    }
-    try {
-      for await (const entry of this.#options.entries) {
-        throwIfCancelled(this.#options.signal)
-        const bytes = contentBytes(entry) <= maxSmallBytes ? contentBytes(entry) : 0
-        while (ahead.length >= maxEntriesAhead || (ahead.length > 0 && bytesAhead + bytes > maxBytesAhead)) {
-          yield await first()
-        }
-        const ready = this.#makeReady(entry)
-        // Awaited in its turn, or below when the reader goes away first.
-        ready.catch(() => {})
-        ahead.push({ ready, bytes })
-        bytesAhead += bytes
-      }
-      while (ahead.length > 0) yield await first()
-    } finally {
-      await Promise.allSettled(ahead.map((each) => each.ready))
-    }
-  }
-
-  async #makeReady(entry: Entry): Promise<Ready> {
-    if (entry.type === 'directory' || entry.type === 'symlink') return { header: tarHeader(entry) }
-    if (entry.type === 'hardlink') {
-      if (await this.#isStillLinked(entry)) return { header: tarHeader(entry) }
-      // Its first name may be left out or be another file by now: the content comes under this name too.
-      return { large: entry }
-    }
-    if (entry.bytes > maxSmallBytes) return { large: entry }
-    return await this.#options.openFiles.run(() => this.#smallFile(entry))
-  }
-
-  async #smallFile(entry: Entry): Promise<Ready> {
-    const file = await openListed(this.#options.root, entry)
-    if (file === undefined) return this.#leaveOut(entry, 'It was removed after the tree was listed.')
-    try {
-      const read = await readSmall(file, displayPath(entry.path))
-      if (read !== undefined) {
-        if (file.asListed && isAsListed(entry, read.stats))
-          return { header: tarHeader(entry), content: read.content }
-        const now = asItIsNow(entry, read.stats)
-        this.#reportChange(now)
-        return { header: tarHeader(now), content: read.content }
-      }
-    } finally {
-      await file.handle.close()
-    }
-    // Too lively for two quick looks, or grown large: the way of large files copes with both.
-    return { large: entry }
-  }
-
-  async *#largeFile(entry: Entry): AsyncGenerator<Uint8Array> {
+  async *#stream(entry: Entry): AsyncGenerator<Uint8Array> {
     const { openFiles, root, signal } = this.#options
     await openFiles.take()
     try {
       const file = await openListed(root, entry)
       if (file === undefined) {
-        this.#leaveOut(entry, 'It was removed after the tree was listed.')
+        this.#omit(entry, removed)
         return
       }
       try {
         if (file.asListed && entry.type === 'file') {
-          this.records++
-          yield* this.#put(tarHeader(entry))
-          yield* this.#stream(streamUnmoved(file, displayPath(entry.path), signal), entry.bytes)
+          yield* this.#begin(entry)
+          yield* this.#content(streamUnmoved(file, displayPath(entry.path), signal), entry.bytes)
         } else {
           yield* this.#changedFile(entry, file)
         }
@@ -152,41 +81,21 @@ class TreeReader {
   }
 
   async *#changedFile(entry: Entry, file: OpenedFile): AsyncGenerator<Uint8Array> {
+    const { signal } = this.#options
     const name = displayPath(entry.path)
-    const spooled = await spool(file, name, this.#options.signal)
+    const spooled = await spool(file, name, signal)
     if (spooled === undefined) {
-      this.#leaveOut(entry, 'It was written to during each of two readings.')
+      this.#omit(entry, 'It was written to during each of two readings.')
       return
     }
     try {
       const now = asItIsNow(entry, spooled.stats)
       this.#reportChange(now)
-      this.records++
-      yield* this.#put(tarHeader(now))
-      yield* this.#stream(chunksOf(spooled.copy, now.bytes, name, this.#options.signal), now.bytes)
+      yield* this.#begin(now)
+      yield* this.#content(chunksOf(spooled.copy, now.bytes, name, signal), now.bytes)
     } finally {
       await spooled.copy.close()
     }
-  }
-
-  /** True when this name and the first one are the file that was listed. */
-  async #isStillLinked(entry: Entry): Promise<boolean> {
-    for (const path of [entry.path, entry.target!]) {
-      try {
-        const stats = await lstat(joinPath(this.#options.root, path), { bigint: true })
-        const sameTimes = stats.mtimeNs === entry.mtimeNanoseconds
-        if (!stats.isFile() || stats.ino !== entry.inode || !sameTimes) return false
-      } catch (error) {
-        if (isGone(error)) return false
-        throw fileError(error, displayPath(path))
-      }
-    }
-    return true
-  }
-
-  #leaveOut(entry: Entry, reason: string): 'left-out' {
-    this.#omit(entry, reason)
-    return 'left-out'
   }
 
   #reportChange(now: Entry): void {
@@ -199,12 +108,12 @@ class TreeReader {
     this.omissions.push({ datasetId, item: displayPath(entry.path), reason, code: 'changed-while-read' })
   }
 
-  *#content(content: Buffer): Generator<Buffer> {
-    yield* this.#put(content)
-    yield* this.#put(zeros.subarray(0, tarPadding(content.length)))
+  *#begin(entry: Entry): Generator<Buffer> {
+    this.records++
+    yield* this.#put(tarHeader(entry))
   }
 
-  async *#stream(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  async *#content(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
     yield* this.#flush()
     yield* chunks
     yield* this.#put(zeros.subarray(0, tarPadding(bytes)))
