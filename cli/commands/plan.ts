@@ -126,11 +126,12 @@ async function showClocks(file: string, options: { notice?: string; json?: boole
   print(JSON.stringify({ type: 'summary', clocks: all.length, conflicts }))
 }
 
-export function nameOf(file: string): string {
+function nameOf(file: string): string {
   return file === '-' ? 'standard input' : file
 }
 
-async function readPlan(file: string): Promise<string> {
+/** The text of a plan; `-` is standard input. Throws `not-found` or `access-denied`. */
+export async function readPlan(file: string): Promise<string> {
   try {
     return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8')
   } catch (error) {
