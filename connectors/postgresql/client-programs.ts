@@ -11,6 +11,7 @@ const run = promisify(execFile)
 export interface ClientPrograms {
   psql: string
   pgDump: string
+  pgRestore: string
   /** 15 for 15.18. */
   majorVersion: number
   /** Options of `pg_dump` that only some releases know. */
@@ -51,6 +52,7 @@ async function look(): Promise<ClientPrograms> {
   return {
     psql: join(best.folder, 'psql'),
     pgDump,
+    pgRestore: join(best.folder, 'pg_restore'),
     majorVersion: best.version,
     pgDumpKnows: {
       restrictKey: help.includes('--restrict-key'),

@@ -1,6 +1,7 @@
 import type { Dataset, Neighbour } from '../../contract/dataset.ts'
 import type { Discovered } from '../connector.ts'
 import { definitionDataset, largeObjectsId } from './definitions.ts'
+import { excludedReferences } from './excluded-references.ts'
 import { unreadableLargeObjects } from './large-objects.ts'
 import { parseLines } from './lines.ts'
 import { quoteName, quoteTable, slugOfTable } from './names.ts'
@@ -20,6 +21,17 @@ export async function* discover(context: ReadingContext, signal: AbortSignal): A
   yield dataset(definitionDataset('sequences'))
   if (hasLargeObjects) yield dataset(definitionDataset('large-object-properties'))
   yield dataset(definitionDataset('post-data'))
+  for (const { tableId, name, targetId } of await excludedReferences(context, signal)) {
+    yield {
+      type: 'omission',
+      omission: {
+        datasetId: 'post-data',
+        item: `${tableId}: ${name}`,
+        reason: `This foreign key points at ${targetId}, whose rows the plan excludes.`,
+        code: 'excluded-by-plan',
+      },
+    }
+  }
   yield dataset(definitionDataset('database'))
   yield dataset(definitionDataset('load-script'))
   yield* discoverNeighbours(context, signal)

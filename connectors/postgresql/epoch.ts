@@ -15,7 +15,7 @@ import { readDump } from './read-dump.ts'
 import { readRows } from './read-rows.ts'
 import { type ReadingContext, rowsOfDataset } from './reading-context.ts'
 import { roleStatements } from './roles.ts'
-import { lostSnapshotCodes, stillHeldQuery } from './snapshot-session.ts'
+import { lostSnapshotCodes } from './snapshot-session.ts'
 import { type FingerprintRow, fingerprintQuery, selectRows, tableFingerprintQuery } from './table-rows.ts'
 import { formatToken, openedAtOf, workspaceFile } from './token.ts'
 
@@ -30,10 +30,9 @@ export function epochOf(
   const alive = async (signal: AbortSignal) => {
     if (isClosed) throw epochLost(context.server, 'it was closed here')
     if (holder?.lost !== undefined) throw epochLost(context.server, 'the connection that held it broke')
-    const asked = { text: stillHeldQuery(context.token), action: 'looking after the reading' }
     try {
-      if (holder === undefined) await context.sessions.query(asked, signal)
-      else await query(holder, { ...asked, text: 'SELECT' }, signal)
+      if (holder === undefined) await context.sessions.stillHeld(signal)
+      else await query(holder, { text: 'SELECT', action: 'looking after the reading' }, signal)
     } catch (error) {
       const code = (error as { cause?: { code?: string } }).cause?.code ?? ''
       if (lostSnapshotCodes.includes(code)) throw epochLost(context.server, 'its holder has gone')

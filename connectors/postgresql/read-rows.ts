@@ -80,13 +80,13 @@ export function failureOfPsql(
 ): ReversibilityError {
   const { context, action, subject } = about
   // The severity is in the language of the server.
-  const error = /\S+: {1,2}([0-9A-Z]{5}): (.*)/.exec(end.errors)
+  const error = /\S+: {2}([0-9A-Z]{5}): (.*)/.exec(end.errors)
   const hasJoined = end.errors.includes(joinedMark)
   const code = error?.[1]
   if (!hasJoined && code !== undefined && lostSnapshotCodes.includes(code)) {
     return epochLost(context.server, 'its holder has gone')
   }
-  const said = error?.[2] ?? lastLine(end.errors) ?? `psql ended with ${end.exitCode ?? 'a signal'}`
+  const said = error?.[2] ?? failureLine(end.errors) ?? `psql ended with ${end.exitCode ?? 'a signal'}`
   return failureFrom(
     { code: code ?? connectionCode(end.errors), said },
     { server: context.server, action, subject },
@@ -101,7 +101,8 @@ function connectionCode(errors: string): string | undefined {
   return undefined
 }
 
-export function lastLine(text: string): string | undefined {
+/** The line that says why a program failed. */
+export function failureLine(text: string): string | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('reversibility:'))
   return lines.find((line) => /error|fatal/i.test(line)) ?? lines.at(-1)
 }

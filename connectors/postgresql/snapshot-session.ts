@@ -4,8 +4,8 @@ import type { ConnectionBudget } from './connection-budget.ts'
 import { cancelled, epochLost } from './failures.ts'
 import type { EpochToken } from './token.ts'
 
-/** Codes with which `SET TRANSACTION SNAPSHOT` says that the snapshot is no more, release by release. */
-export const lostSnapshotCodes: readonly string[] = ['22023', '42704', '55000', '22012']
+/** Codes with which `SET TRANSACTION SNAPSHOT` says that the snapshot is no more, or of another database; and `stillHeldQuery`. */
+export const lostSnapshotCodes: readonly string[] = ['0A000', '22023', '42704', '55000', '22012']
 
 /** A division by zero unless the session that holds the snapshot is still in the same transaction. */
 export function stillHeldQuery({ holderPid, startedMicroseconds }: EpochToken): string {
@@ -46,6 +46,16 @@ export class SnapshotSessions {
 
   async query<Row extends Record<string, unknown>>(asked: Asked, signal: AbortSignal): Promise<Row[]> {
     return this.use(signal, (session) => query<Row>(session, asked, signal))
+  }
+
+  /** Throws an error with one of `lostSnapshotCodes` when the holder has gone. */
+  async stillHeld(signal: AbortSignal): Promise<void> {
+    const action = 'looking after the reading'
+    await this.use(signal, async (session) => {
+      // Within a transaction, activity is seen as it was at the first look.
+      await query(session, { text: 'SELECT pg_catalog.pg_stat_clear_snapshot()', action }, signal)
+      await query(session, { text: stillHeldQuery(this.#token), action }, signal)
+    })
   }
 
   /** Rows of any number, a thousand at a time. */
