@@ -58,7 +58,6 @@ export async function verifyPackage(
     await verifyVolumes({
       source: pinned,
       builder,
-      payload,
       stated,
       identities: readsContents ? identities : null,
       signal,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ReversibilityError } from '../contract/errors.ts'
 import { collect } from './blocks.ts'
 import { type InventoryEntry, inventoryEntrySchema } from './inventory.ts'
@@ -33,9 +34,12 @@ export async function verifyTagFiles(
   root: RootStatement,
 ): Promise<Listed> {
   const step = 'tag-manifest'
-  const pinned = pinnedSource(source, builder, new Map([[tagManifest, root.tagmanifestSha256]]))
-  const tagFiles = await readListed(pinned, builder, step, tagManifest)
-  if (builder.hasFailed(step)) return tagFiles
+  const bytes = await readWhole(source, builder, step, `${bagFolder}${tagManifest}`)
+  if (createHash('sha256').update(bytes).digest('hex') !== root.tagmanifestSha256) {
+    addAltered(builder, tagManifest)
+    throw new StepFailed()
+  }
+  const tagFiles = await readListed(once(bytes), builder, step, tagManifest)
   for (const path of requiredTagFiles) {
     if (!tagFiles.has(path))
       builder.add(step, 'malformed-manifest', `The tag manifest does not list ${path}.`, path)
@@ -93,7 +97,8 @@ function addAltered(builder: ReportBuilder, path: string): void {
 }
 
 export async function verifyManifest(source: PackageSource, builder: ReportBuilder): Promise<Listed> {
-  const payload = await readListed(source, builder, 'manifest', payloadManifest)
+  const manifest = source.open(`${bagFolder}${payloadManifest}`)
+  const payload = await readListed(manifest, builder, 'manifest', payloadManifest)
   for (const path of payload.keys()) {
     if (path.startsWith('data/')) continue
     builder.add(
@@ -172,14 +177,18 @@ function parseJson(text: string): unknown {
   }
 }
 
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
 async function readListed(
-  source: PackageSource,
+  bytes: AsyncIterable<Uint8Array>,
   builder: ReportBuilder,
   step: VerificationStep,
   path: string,
 ): Promise<Listed> {
   const listed: Listed = new Map()
-  for await (const entry of readManifest(source.open(`${bagFolder}${path}`))) {
+  for await (const entry of readManifest(bytes)) {
     if (typeof entry === 'string') {
       const code = entry.endsWith('is not safe') ? 'unsafe-path' : 'malformed-manifest'
       builder.add(step, code, `In ${path}, ${entry}.`, `${bagFolder}${path}`)
@@ -192,13 +201,28 @@ async function readListed(
   return listed
 }
 
-/** Undefined when the file cannot be had; the problem is then written down. */
+/** A small file. What cannot be had ends the step. */
+export async function readWhole(
+  source: PackageSource,
+  builder: ReportBuilder,
+  step: VerificationStep,
+  path: string,
+): Promise<Buffer> {
+  try {
+    return await collect(source.open(path), maxSmallBytes)
+  } catch (cause) {
+    const problem = problemOfReading(cause, path)
+    builder.fail(step, problem.code, problem.cause, path)
+  }
+}
+
+/** The hash of a file of any size. What cannot be had ends the step. */
 export async function sha256Of(
   source: PackageSource,
   builder: ReportBuilder,
   step: VerificationStep,
   path: string,
-): Promise<string | undefined> {
+): Promise<string> {
   const meter = newMeter()
   try {
     for await (const _ of metered(source.open(path), meter)) {

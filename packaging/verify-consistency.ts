@@ -3,7 +3,7 @@ import { collect } from './blocks.ts'
 import type { PackageSource } from './package-source.ts'
 import { bagFolder, type RootStatement, rootPath } from './root.ts'
 import type { ReportBuilder } from './verification-report.ts'
-import { type Listed, readInventory, readJson } from './verify-bag.ts'
+import { type Listed, readInventory, readJson, sha256Of } from './verify-bag.ts'
 
 const fingerprint = z.strictObject({
   records: z.int().nonnegative(),
@@ -22,6 +22,8 @@ const omissionsSchema = z.strictObject({
   ),
 })
 
+const datapackage = 'data/datapackage.json'
+
 export type StatedFingerprints = z.infer<typeof fingerprintsSchema>['datasets']
 
 /** That the documents of a package, each of them signed, say the same: what a faulty sealer would get wrong. */
@@ -34,9 +36,16 @@ export async function verifyConsistency(given: {
 }): Promise<StatedFingerprints> {
   const { source, builder, root, payload, sizes } = given
   const differs = (cause: string, path?: string) => builder.add('consistency', 'inconsistent', cause, path)
+  if (
+    (await sha256Of(source, builder, 'consistency', `${bagFolder}${datapackage}`)) !==
+    payload.get(datapackage)
+  ) {
+    const cause = `${datapackage} is not the file that the manifest lists.`
+    builder.fail('consistency', 'volume-altered', cause, `${bagFolder}${datapackage}`)
+  }
   const counts = { volumes: 0, records: 0, plainBytes: 0, deliveredBytes: 0 }
   const datasets = new Set<string>()
-  const inventoried = new Set<string>(['data/datapackage.json'])
+  const inventoried = new Set<string>([datapackage])
   const nextParts = new Map<string, number>()
   for await (const entry of readInventory(source, builder)) {
     const path = `${bagFolder}${entry.path}`
@@ -74,7 +83,6 @@ export async function verifyConsistency(given: {
     if (!inventoried.has(path))
       differs(`${path} is in the manifest and not in the inventory.`, `${bagFolder}${path}`)
   }
-  if (!payload.has('data/datapackage.json')) differs('The manifest does not list data/datapackage.json.')
 
   const omissions = omissionsSchema.safeParse(await readJson(source, 'omissions.json'))
   const fingerprints = fingerprintsSchema.safeParse(await readJson(source, 'fingerprints.json'))
@@ -100,7 +108,7 @@ export async function verifyConsistency(given: {
   await verifyOxum({
     source,
     differs,
-    octets: counts.deliveredBytes + (sizes.get('data/datapackage.json') ?? 0),
+    octets: counts.deliveredBytes + (sizes.get(datapackage) ?? 0),
     files: payload.size,
   })
   return fingerprints.data?.datasets ?? []

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { collect } from './blocks.ts'
 import type { PackageSource } from './package-source.ts'
 import {
   canonicalJson,
@@ -10,8 +9,8 @@ import {
   signaturePath,
 } from './root.ts'
 import { checkSsh } from './signature.ts'
-import type { ReportBuilder, VerificationStep } from './verification-report.ts'
-import { problemOfReading } from './verify-reading.ts'
+import type { ReportBuilder } from './verification-report.ts'
+import { readWhole } from './verify-bag.ts'
 
 /** What the reader knows already, from its own records: without it, an older package, truly signed, looks as good. */
 export interface Expectation {
@@ -23,16 +22,14 @@ export interface Expectation {
   previousRoot?: string | null
 }
 
-const maxRootBytes = 16 * 1024 * 1024
-
 /** Pinned key, signature, statement. Nothing of `root.json` is believed before its signature holds. */
 export async function verifyStatement(
   source: PackageSource,
   builder: ReportBuilder,
   options: { allowedKeys: readonly string[]; expect: Expectation },
 ): Promise<RootStatement> {
-  const signature = await readSmall(source, builder, 'key', signaturePath)
-  const rootBytes = await readSmall(source, builder, 'key', rootPath)
+  const signature = await readWhole(source, builder, 'key', signaturePath)
+  const rootBytes = await readWhole(source, builder, 'key', rootPath)
   const check = checkSsh({
     signature: signature.toString('latin1'),
     namespace: packageNamespace,
@@ -55,20 +52,6 @@ export async function verifyStatement(
   builder.report.rootSha256 = rootSha256
   compare({ root, rootSha256, expect: options.expect, builder })
   return root
-}
-
-async function readSmall(
-  source: PackageSource,
-  builder: ReportBuilder,
-  step: VerificationStep,
-  path: string,
-): Promise<Buffer> {
-  try {
-    return await collect(source.open(path), maxRootBytes)
-  } catch (cause) {
-    const problem = problemOfReading(cause, path)
-    builder.fail(step, problem.code, problem.cause, path)
-  }
 }
 
 function parse(bytes: Buffer, builder: ReportBuilder): RootStatement {

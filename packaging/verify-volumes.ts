@@ -12,7 +12,7 @@ import { type Meter, newMeter } from './meter.ts'
 import type { PackageSource } from './package-source.ts'
 import { bagFolder } from './root.ts'
 import type { ReportBuilder } from './verification-report.ts'
-import { type Listed, readInventory, sha256Of } from './verify-bag.ts'
+import { readInventory, sha256Of } from './verify-bag.ts'
 import type { StatedFingerprints } from './verify-consistency.ts'
 import { problemOfReading } from './verify-reading.ts'
 import { decodeVolume } from './volume.ts'
@@ -20,7 +20,6 @@ import { decodeVolume } from './volume.ts'
 export interface VolumesRequest {
   source: PackageSource
   builder: ReportBuilder
-  payload: Listed
   stated: StatedFingerprints
   /** Null: the contents cannot be read; only the delivered bytes are hashed. */
   identities: readonly string[] | null
@@ -32,17 +31,7 @@ const volumesAtOnce = 2
 
 /** One pass over every volume, two at a time: hashed as delivered, decoded, hashed and counted as plain. */
 export async function verifyVolumes(request: VolumesRequest): Promise<void> {
-  const { source, builder, payload, stated, signal } = request
-  const datapackage = 'data/datapackage.json'
-  const found = await sha256Of(source, builder, 'volumes', `${bagFolder}${datapackage}`)
-  if (found !== payload.get(datapackage)) {
-    builder.add(
-      'volumes',
-      'volume-altered',
-      `${datapackage} is not the file that the manifest lists.`,
-      `${bagFolder}${datapackage}`,
-    )
-  }
+  const { source, builder, stated, signal } = request
   const sums = new Map<string, Fingerprint>()
   await concurrently(readInventory(source, builder), volumesAtOnce, async (entry) => {
     signal.throwIfAborted()
