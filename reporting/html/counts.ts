@@ -6,48 +6,57 @@ import { hasOtherContent } from '../other-content.ts'
 import type { ComparedDataset, ReportSummary, SideBySide, SourceSummary } from '../summary.ts'
 import { reportWords } from '../words.ts'
 import { html, type Markup, name } from './markup.ts'
+import { type TableColumn, type TableRow, table } from './table.ts'
 
 const marks = { same: '✔', differs: '✘', unchecked: '?', uncounted: '·' } as const
 const tones = { same: 'good', differs: 'bad', unchecked: 'warn', uncounted: 'quiet' } as const
 
-/** A table that scrolls by itself when the page is too narrow; reachable with the keyboard. */
-export function scrolling(label: string, table: Markup): Markup {
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`
-}
-
 /** A line a source, its three counts side by side. */
 export function sourcesSection(summary: ReportSummary, language: Language): Markup {
   const words = reportWords[language]
-  const table = html`<table>
-<caption>${words.tableUnits}</caption>
-<thead><tr><th scope="col">${words.source}</th>${sideHeads(language)}<th scope="col" class="number">${words.volume}</th><th scope="col" class="number">${words.duration}</th><th scope="col">${words.result}</th></tr></thead>
-<tbody>${summary.sources.map((source) => sourceRow(source, language))}</tbody>
-<tfoot><tr><th scope="row">${words.total}</th>${sideCells(summary.records, language)}<td class="number">${formatBytes(summary.totals.plainBytes, language)}</td><td class="number">${formatDuration(summary.elapsedSeconds, language)}</td><td></td></tr></tfoot>
-</table>`
+  const content = table({
+    caption: words.tableUnits,
+    columns: [
+      { title: words.source },
+      ...sideColumns(language),
+      { title: words.volume, number: true },
+      { title: words.duration, number: true },
+      { title: words.result },
+    ],
+    rows: summary.sources.map((source) => sourceRow(source, language)),
+    total: {
+      cells: [
+        words.total,
+        ...sideCells(summary.records, language),
+        formatBytes(summary.totals.plainBytes, language),
+        formatDuration(summary.elapsedSeconds, language),
+        '',
+      ],
+    },
+  })
   return html`<section aria-labelledby="counts">
 <h2 id="counts">${words.sideBySide}</h2>
-<div class="card">${scrolling(words.sideBySide, table)}</div>
+<div class="card">${content}</div>
 </section>`
 }
 
-function sourceRow({ source, records, comparisons }: SourceSummary, language: Language): Markup {
+function sourceRow({ source, records, comparisons }: SourceSummary, language: Language): TableRow {
   const words = reportWords[language]
   const troubled = source.outcome === 'failed' || comparisons.differs > 0
   const tone = troubled ? 'bad' : comparisons.unchecked > 0 ? 'warn' : 'good'
   const outcome = outcomeWords[language][source.outcome]
   const counted = comparisons.same + comparisons.differs + comparisons.unchecked
-  const detail =
-    source.failure === undefined
-      ? counted > 0
-        ? words.datasetsSame(comparisons.same, counted)
-        : undefined
-      : source.failure.message
-  return html`<tr>
-<th scope="row">${name(source.title)}<small>${name(source.address)}</small></th>${sideCells(records, language)}
-<td class="number">${formatBytes(source.totals.plainBytes, language)}</td>
-<td class="number">${formatDuration(source.seconds.total, language)}</td>
-<td><span class="${tone}">${troubled ? '✘' : '✔'} ${outcome}</span>${detail === undefined ? undefined : html`<small>${detail}</small>`}</td>
-</tr>`
+  const same = counted > 0 ? words.datasetsSame(comparisons.same, counted) : undefined
+  const detail = source.failure?.message ?? same
+  return {
+    cells: [
+      html`${name(source.title)}<small>${name(source.address)}</small>`,
+      ...sideCells(records, language),
+      formatBytes(source.totals.plainBytes, language),
+      formatDuration(source.seconds.total, language),
+      html`<b class="${tone}">${troubled ? '✘' : '✔'} ${outcome}</b>${detail === undefined ? undefined : html`<small>${detail}</small>`}`,
+    ],
+  }
 }
 
 /** Every dataset of every source; open where something is not proved or where the list is short. */
@@ -57,26 +66,31 @@ export function datasetsSection(summary: ReportSummary, language: Language): Mar
   if (sources.length === 0) return html``
   return html`<section aria-labelledby="datasets">
 <h2 id="datasets">${words.everyDataset}</h2>
-${sources.map((source) => datasetTable(source, language))}
+${sources.map((source) => datasetsOf(source, language))}
 </section>`
 }
 
-function datasetTable({ source, rows, comparisons }: SourceSummary, language: Language): Markup {
+function datasetsOf({ source, rows, comparisons }: SourceSummary, language: Language): Markup {
   const words = reportWords[language]
   const isOpen = comparisons.differs + comparisons.unchecked > 0 || rows.length <= 12
-  const label = `${words.everyDataset} — ${source.title}`
-  const table = html`<table>
-<caption>${words.tableUnits}</caption>
-<thead><tr><th scope="col">${words.dataset}</th><th scope="col">${words.kind}</th>${sideHeads(language)}<th scope="col" class="number">${words.volume}</th><th scope="col">${words.result}</th></tr></thead>
-<tbody>${rows.map((row) => datasetRow(row, language))}</tbody>
-</table>`
+  const content = table({
+    caption: words.tableUnits,
+    columns: [
+      { title: words.dataset },
+      { title: words.kind },
+      ...sideColumns(language),
+      { title: words.volume, number: true },
+      { title: words.result },
+    ],
+    rows: rows.map((row) => datasetRow(row, language)),
+  })
   return html`<details class="card"${isOpen ? html` open` : undefined}>
 <summary>${name(source.title)} <span>· ${words.datasets(rows.length)}</span></summary>
-${scrolling(label, table)}
+${content}
 </details>`
 }
 
-function datasetRow(row: ComparedDataset, language: Language): Markup {
+function datasetRow(row: ComparedDataset, language: Language): TableRow {
   const { dataset, comparison } = row
   const sides = {
     source: dataset.source?.records ?? null,
@@ -86,19 +100,23 @@ function datasetRow(row: ComparedDataset, language: Language): Markup {
   const other = hasOtherContent(row)
     ? html`<small>${reportWords[language].sameCountOtherContent}</small>`
     : undefined
-  return html`<tr class="${comparison}"><th scope="row">${name(dataset.datasetId)}</th><td>${name(dataset.kind)}</td>${sideCells(sides, language)}<td class="number">${formatBytes(dataset.plainBytes, language)}</td><td class="state"><span class="${tones[comparison]}">${marks[comparison]} ${comparisonWords[language][comparison]}</span>${other}</td></tr>
-`
+  return {
+    tone: comparison,
+    cells: [
+      name(dataset.datasetId),
+      name(dataset.kind),
+      ...sideCells(sides, language),
+      formatBytes(dataset.plainBytes, language),
+      html`<b class="${tones[comparison]}">${marks[comparison]} ${comparisonWords[language][comparison]}</b>${other}`,
+    ],
+  }
 }
 
-function sideHeads(language: Language): Markup {
+function sideColumns(language: Language): TableColumn[] {
   const words = reportWords[language]
-  return html`<th scope="col" class="number">${words.atSource}</th><th scope="col" class="number">${words.inPackage}</th><th scope="col" class="number">${words.restored}</th>`
+  return [words.atSource, words.inPackage, words.restored].map((title) => ({ title, number: true }))
 }
 
-function sideCells({ source, package: packaged, restored }: SideBySide, language: Language): Markup[] {
-  return [source, packaged, restored].map((count) =>
-    count === null
-      ? html`<td class="number quiet">—</td>`
-      : html`<td class="number">${formatNumber(count, language)}</td>`,
-  )
+function sideCells({ source, package: packaged, restored }: SideBySide, language: Language): string[] {
+  return [source, packaged, restored].map((count) => (count === null ? '—' : formatNumber(count, language)))
 }

@@ -8,7 +8,7 @@ export const styleSheet = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--text-ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums}
-.sheet{max-width:66rem;margin:0 auto;padding:clamp(1rem,4vw,3.5rem) clamp(.9rem,4vw,2.5rem)}
+.sheet{max-width:70rem;margin:0 auto;padding:clamp(1rem,4vw,3.5rem) clamp(.9rem,4vw,2.5rem)}
 h1,h2,h3,p,dl,dd,ul,ol{margin:0}
 h1{font-size:clamp(1.55rem,1.2rem + 1.8vw,2.35rem);line-height:1.15;letter-spacing:-.018em;font-weight:680;text-wrap:balance;overflow-wrap:anywhere}
 h2{font-size:1.22rem;letter-spacing:-.008em;font-weight:660;margin-bottom:.9rem}
@@ -34,10 +34,11 @@ table{border-collapse:collapse;width:100%;font-size:.94rem}
 caption{text-align:left;padding:.8rem 1rem .55rem;color:var(--text-quiet);font-size:.88rem}
 th,td{padding:.55rem 1rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{font-size:.8rem;font-weight:600;color:var(--text-quiet);border-top:0;white-space:nowrap}
-tbody th{font-weight:600;overflow-wrap:anywhere;min-width:9.5rem}
+tbody th{font-weight:600;overflow-wrap:anywhere;min-width:11rem}
+tfoot{display:table-row-group}
 tfoot th,tfoot td{font-weight:660;border-top:2px solid var(--line)}
 td.number,th.number{text-align:right;white-space:nowrap}
-td.state{white-space:nowrap}
+td b{font-weight:500;white-space:nowrap}
 td small,th small{display:block;font-weight:400;color:var(--text-quiet);overflow-wrap:anywhere}
 .good{color:var(--text-good)}.warn{color:var(--text-warn)}.bad{color:var(--text-bad)}.note{color:var(--text-note)}
 tr.differs>*{background:var(--tint-bad)}tr.unchecked>*{background:var(--tint-warn)}
@@ -63,11 +64,21 @@ dl.pairs dd{overflow-wrap:anywhere;min-width:0}
 .steps{padding-left:1.3rem;display:grid;gap:1rem;margin-top:1rem}
 pre{margin:.45rem 0 0;padding:.75rem .9rem;background:var(--track);border-radius:.45rem;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{margin-top:3.5rem;padding-top:1.1rem;border-top:1px solid var(--line);color:var(--text-quiet);font-size:.86rem}
-@media (max-width:36rem){dl.pairs{grid-template-columns:1fr;gap:.05rem}dl.pairs dd{margin-bottom:.55rem}th,td{padding:.5rem .7rem}}
+@media screen and (max-width:44rem){
+table,thead,tbody,tfoot,tr,th,td,caption{display:block}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+tr{padding:.7rem 1rem;border-top:1px solid var(--line)}tfoot tr{border-top-width:2px}
+th,td,td.number{border:0!important;padding:.12rem 0;white-space:normal}
+tbody th,tfoot th{padding-bottom:.3rem;min-width:0}
+td{display:flex;justify-content:space-between;gap:1rem}td>span{text-align:right;min-width:0}
+td::before{content:attr(data-label);color:var(--text-quiet);font-weight:400}
+td:has(>span:empty){display:none}
+}
+@media (max-width:36rem){dl.pairs{grid-template-columns:1fr;gap:.05rem}dl.pairs dd{margin-bottom:.55rem}}
 @media print{
 :root{color-scheme:light;${customProperties(light)};--page:#fff}
 @page{margin:16mm 14mm}
-body{font-size:10.5pt}.sheet{max-width:none;padding:0}
+body{font-size:9.5pt}th,td{padding:.4rem .6rem}tbody th{min-width:8rem}.sheet{max-width:none;padding:0}
 section{margin-top:1.8rem}.card,.findings>li,.clocks li,tr{break-inside:avoid}h2,h3,caption,summary{break-after:avoid}
 .scroll{overflow:visible}thead{display:table-header-group}
 details::details-content{content-visibility:visible;height:auto;display:block}
