@@ -69,8 +69,10 @@ async function compareDatasets(
   task: ConcludeTask,
 ): Promise<DatasetResult[]> {
   const results = new Map<string, DatasetResult>()
+  const counted = new Set<string>()
   const packaged = new Map<string, { records: number; sum: bigint }>()
   for (const dataset of await readDatasets(store, ref)) {
+    if (dataset.hasRecords) counted.add(dataset.id)
     results.set(dataset.id, {
       sourceId: task.sourceId,
       datasetId: dataset.id,
@@ -86,7 +88,7 @@ async function compareDatasets(
     const result = results.get(volume.datasetId)!
     result.deliveredBytes += volume.deliveredBytes
     result.plainBytes += volume.plainBytes
-    if (!volume.fingerprint) continue
+    if (!volume.fingerprint || !counted.has(volume.datasetId)) continue
     const known = packaged.get(volume.datasetId) ?? { records: 0, sum: 0n }
     known.records += volume.fingerprint.records
     known.sum = BigInt.asUintN(64, known.sum + BigInt(`0x${volume.fingerprint.digest}`))

@@ -51,7 +51,11 @@ export function judgeDocument(
     ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
   }
   if (!found) return result
-  const stale = maxAge !== undefined && addDuration(new Date(found.modifiedAt), maxAge) < new Date(at)
+  if (!maxAge) return { ...result, state: 'present', path: found.path, modifiedAt: found.modifiedAt }
+  // Counted from its own date: twelve months are 365 days, or 366.
+  const staleAt = addDuration(new Date(found.modifiedAt), maxAge)
+  const stale = staleAt < new Date(at)
+  result.maxAgeDays = ageInDays(found.modifiedAt, staleAt.toISOString())
   return { ...result, state: stale ? 'stale' : 'present', path: found.path, modifiedAt: found.modifiedAt }
 }
 

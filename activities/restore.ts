@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ScratchTarget } from '../connectors/connector.ts'
-import type { Dataset, Description, RestoreStage } from '../contract/dataset.ts'
+import { loadInOrder } from '../connectors/load-in-order.ts'
+import type { Dataset, Description } from '../contract/dataset.ts'
 import { ReversibilityError } from '../contract/errors.ts'
 import type { Fingerprint } from '../contract/fingerprint.ts'
 import { bagKey, type EpochRef, restoredKey } from '../contract/layout.ts'
@@ -25,8 +26,6 @@ export interface RestoredDataset {
   restored: Fingerprint
 }
 
-const stages: RestoreStage[] = ['before', 'data', 'after']
-
 export function restoreActivities(dependencies: ActivityDependencies) {
   return {
     /**
@@ -48,30 +47,23 @@ export function restoreActivities(dependencies: ActivityDependencies) {
             const descriptions = new Map<string, Description>()
             for (const each of await readDescriptions(store, ref)) descriptions.set(each.datasetId, each)
 
-            for (const stage of stages) {
-              for await (const volume of recordsOf(store, ref, task.parts)) {
-                signal.throwIfAborted()
-                const dataset = datasets.get(volume.datasetId)!
-                if (dataset.restoreStage !== stage) continue
+            await loadInOrder(target, {
+              datasets,
+              descriptions,
+              volumes: () => recordsOf(store, ref, task.parts),
+              pathOf: (volume) => plainPath(volume.path),
+              read(volume) {
                 const hash = createHash('sha256')
-                const delivered = hashing(
-                  store.get(bagKey(ref, volume.path), { versionId: volume.versionId, signal }),
-                  hash,
-                )
-                await target.load(
-                  {
-                    dataset,
-                    description: descriptions.get(volume.datasetId)!,
-                    partIndex: volume.partIndex,
-                    path: plainPath(volume.path),
-                  },
-                  checked(decodeVolume(delivered, volume.path, { identities }), hash, volume),
-                  signal,
-                )
+                const stored = store.get(bagKey(ref, volume.path), { versionId: volume.versionId, signal })
+                const plain = decodeVolume(hashing(stored, hash), volume.path, { identities })
+                return checked(plain, hash, volume)
+              },
+              onLoaded(volume) {
                 restoredBytes += volume.deliveredBytes
                 tell({ restoredBytes })
-              }
-            }
+              },
+              signal,
+            })
             const restored: RestoredDataset[] = []
             for (const dataset of datasets.values()) {
               if (!dataset.hasRecords) continue

@@ -1,11 +1,14 @@
 import type { Client } from '@temporalio/client'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import {
   contractAttribute,
   findingsAttribute,
   kindAttribute,
   phaseAttribute,
 } from '../contract/search-attributes.ts'
+
+// A CommonJS package whose names Node cannot see from outside.
+const { temporal } = proto
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_INT } = temporal.api.enums.v1.IndexedValueType
 

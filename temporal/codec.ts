@@ -1,9 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Payload, PayloadCodec } from '@temporalio/common'
 import { METADATA_ENCODING_KEY } from '@temporalio/common'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import { ReversibilityError } from '../contract/errors.ts'
 import type { Keyring } from './keyring.ts'
+
+// A CommonJS package whose names Node cannot see from outside.
+const { temporal } = proto
 
 const encoding = 'binary/encrypted'
 const keyIdField = 'encryption-key-id'

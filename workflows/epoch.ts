@@ -1,23 +1,13 @@
 import { ApplicationFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow'
-import type { Finding, Severity } from '../contract/finding.ts'
+import type { Finding } from '../contract/finding.ts'
 import { newFinding } from '../contract/finding-values.ts'
 import { countFindings } from '../contract/progress.ts'
-import type { DocumentResult } from '../contract/report.ts'
 import type { DiscoverySummary, EpochInput, OpenedEpoch, PartRange, SourceInput } from '../contract/run.ts'
-import type { ExtractionStatus, Failure, SourceResult } from '../contract/status.ts'
+import type { ExtractionStatus, Failure } from '../contract/status.ts'
 import { activitiesWith } from './activities.ts'
-import type { ExtractionInput } from './extraction.ts'
 import { failureOf } from './failure.ts'
+import type { EpochOutcome, ExtractionInput } from './messages.ts'
 import { inWindow } from './window.ts'
-
-export interface EpochOutcome {
-  outcome: SourceResult['outcome']
-  rootSha256: string | null
-  address: string | null
-  neighbours: DiscoverySummary['neighbours']
-  documents: DocumentResult[]
-  findings: Record<Severity, number>
-}
 
 interface EpochWork {
   input: ExtractionInput

@@ -1,28 +1,13 @@
 import { defineQuery, isCancellation, setHandler, sleep } from '@temporalio/workflow'
 import { emptyExtractionStatus } from '../contract/progress.ts'
-import type { RunContext, SourceInput, SourceTask, Tuning } from '../contract/run.ts'
+import type { SourceInput } from '../contract/run.ts'
 import { statusQuery } from '../contract/signals.ts'
-import type { ExtractionStatus, Failure } from '../contract/status.ts'
+import type { ExtractionStatus } from '../contract/status.ts'
 import { activitiesWith } from './activities.ts'
-import { concludeFailure, type EpochOutcome, extractEpoch } from './epoch.ts'
+import { concludeFailure, extractEpoch } from './epoch.ts'
 import { failureOf } from './failure.ts'
+import type { ExtractionInput, ExtractionOutcome } from './messages.ts'
 import { readingsOf } from './reading.ts'
-
-export interface ExtractionInput {
-  run: RunContext
-  source: SourceTask
-  recipients: string[]
-  tuning: Tuning
-  /** Leaves the scratch target in place for people to look at. */
-  keep: boolean
-}
-
-/** Small and constant in size, whatever the source holds: the rest is in the store. */
-export interface ExtractionOutcome extends EpochOutcome {
-  sourceId: string
-  epoch: number
-  failure: Failure | null
-}
 
 const status = defineQuery<ExtractionStatus>(statusQuery)
 

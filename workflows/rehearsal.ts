@@ -9,29 +9,15 @@ import {
 } from '@temporalio/workflow'
 import { emptyJournal, type JournalFact } from '../contract/journal.ts'
 import { emptyExtractionStatus, noFindings } from '../contract/progress.ts'
-import type { Verdict } from '../contract/report.ts'
-import type { RunContext, SourceTask, Tuning } from '../contract/run.ts'
+import type { SourceTask } from '../contract/run.ts'
 import { phaseAttribute } from '../contract/search-attributes.ts'
 import { extractionWorkflowId, statusQuery } from '../contract/signals.ts'
 import type { RunPhase, RunStatus } from '../contract/status.ts'
 import { activitiesWith } from './activities.ts'
-import { type ExtractionOutcome, extraction } from './extraction.ts'
+import { extraction } from './extraction.ts'
 import { failureOf } from './failure.ts'
+import type { ExtractionOutcome, RehearsalInput, RehearsalOutcome } from './messages.ts'
 import { inWindow } from './window.ts'
-
-export interface RehearsalInput {
-  run: RunContext
-  tuning: Tuning
-  /** Leaves the rehearsal's packages and scratch targets in place. */
-  keep: boolean
-}
-
-export interface RehearsalOutcome {
-  verdict: Verdict
-  findings: RunStatus['findings']
-  reportKey: string
-  failureType: string | null
-}
 
 const status = defineQuery<RunStatus>(statusQuery)
 

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { ReversibilityError } from '../../contract/errors.ts'
 import type { JournalHead } from '../../contract/journal.ts'
+import { journalNamespace } from '../../evidence/checkpoint.ts'
 import { type JournalFiles, verifyJournal } from '../../evidence/journal-verifier.ts'
 import { readBytes } from '../../store/json.ts'
+import { type PinnedKeyOptions, pinnedKeys, withPinnedKeys } from '../pinned-keys.ts'
 import { parseS3Url, storeAt } from '../s3-package.ts'
 
-interface VerifyOptions {
-  key?: string
-  allowedSigners?: string
+interface VerifyOptions extends PinnedKeyOptions {
   head?: JournalHead
   json?: boolean
 }
@@ -17,12 +17,12 @@ interface VerifyOptions {
 /** `reversibility journal verify`: whether a run's journal is whole, and is what was signed. */
 export function registerJournal(program: Command): void {
   const journal = program.command('journal').description('Check the signed record of a run')
-  journal
-    .command('verify')
-    .description('Walk the chain from its first entry and check every signed checkpoint')
-    .argument('<where>', 'the journal folder: a directory, or s3://bucket/contract/run/journal/')
-    .option('--key <line>', "the provider's pinned key: 'ssh-ed25519 AAAA…'")
-    .option('--allowed-signers <file>', 'a file with such keys, one a line, as ssh-keygen takes it')
+  withPinnedKeys(
+    journal
+      .command('verify')
+      .description('Walk the chain from its first entry and check every signed checkpoint')
+      .argument('<where>', 'the journal folder: a directory, or s3://bucket/contract/run/journal/'),
+  )
     .option(
       '--head <sequence:sha256>',
       'a head that you kept from before: the journal must still contain it',
@@ -44,7 +44,7 @@ Exit codes: 0 whole · 2 bad input · 5 not found · 6 altered`,
 
 async function verify(where: string, options: VerifyOptions): Promise<void> {
   const result = await verifyJournal(journalFiles(where), {
-    allowedKeys: await allowedKeys(options),
+    allowedKeys: await pinnedKeys(options, journalNamespace),
     ...(options.head ? { keptHead: options.head } : {}),
   })
   if (options.json) {
@@ -56,28 +56,6 @@ async function verify(where: string, options: VerifyOptions): Promise<void> {
     `The journal is whole: ${result.entries} entries, ${result.checkpoints} signed checkpoint(s), ` +
       `${unsigned === 0 ? 'signed to its end' : `${unsigned} entries after the last signature`}.\n` +
       `Keep this head, and give it with --head next time: ${result.head.sequence}:${result.head.headHash}\n`,
-  )
-}
-
-async function allowedKeys(options: VerifyOptions): Promise<string[]> {
-  if (options.key) return [options.key]
-  if (options.allowedSigners) {
-    const text = await readFile(options.allowedSigners, 'utf8').catch((cause) => {
-      throw new ReversibilityError('not-found', `${options.allowedSigners} cannot be read.`, {
-        remedy: 'Name the file with the keys that you pinned.',
-        cause,
-      })
-    })
-    const keys = text.split('\n').flatMap((line) => line.match(/ssh-ed25519 [A-Za-z0-9+/=]+/)?.[0] ?? [])
-    if (keys.length > 0) return keys
-  }
-  throw new ReversibilityError(
-    'invalid-input',
-    'No pinned key was given, so no signature could be checked.',
-    {
-      remedy:
-        'Give the key that the client pinned when the contract started, with --key or --allowed-signers.',
-    },
   )
 }
 

@@ -5,12 +5,12 @@ import type { PlanDocument } from '../../contract/plan/plan.ts'
 const document: PlanDocument = {
   id: 'dex',
   title: "Dossier d'exploitation",
-  kind: 'operations-manual',
+  kind: 'operations-file',
   owner: 'exploitation',
   required: true,
   from: { source: 'partage', path: 'Documentation/DEX*.pdf' },
   maxAge: 'P12M',
-} as PlanDocument
+}
 const at = '2027-01-31T00:00:00Z'
 const found = (modifiedAt: string) => ({ path: 'Documentation/DEX-3.pdf', bytes: 10, modifiedAt })
 
@@ -34,5 +34,5 @@ test('a document as old as its plan allows is present', () => {
 
 test('a document without a limit never grows stale', () => {
   const { maxAge: _, ...lasting } = document
-  expect(judgeDocument(lasting as PlanDocument, found('2001-01-01T00:00:00Z'), at).state).toBe('present')
+  expect(judgeDocument(lasting, found('2001-01-01T00:00:00Z'), at).state).toBe('present')
 })
