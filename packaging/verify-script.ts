@@ -1,18 +1,18 @@
 /** `verify.sh` of every package: POSIX shell, OpenSSH and coreutils, 40 lines at most. In the specification word for word. */
 export const verifyScript = `#!/bin/sh
-# Verifies the package that this bag belongs to:  sh bag/verify.sh SIGNERS
+# Verifies the package of this bag, or of another:  sh bag/verify.sh SIGNERS [BAG]
 # SIGNERS is an allowed_signers file, or the key itself: 'ssh-ed25519 AAAA...'. It must reach you by another way than
 # this package. So should this script: a forged package brings a forged one. It is printed in the specification.
 set -eu
 refuse() { echo "REFUSED: $1" >&2; exit 1; }
-[ $# -eq 1 ] || { echo "usage: sh verify.sh ALLOWED_SIGNERS_FILE | 'ssh-ed25519 AAAA...'" >&2; exit 2; }
+[ $# -ge 1 ] || { echo "usage: sh verify.sh ALLOWED_SIGNERS_FILE|'ssh-ed25519 AAAA...' [BAG]" >&2; exit 2; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 case $1 in
   ssh-*) printf 'pinned-key %s\\n' "$1" >"$work/signers" ;;
   *) cat "$1" >"$work/signers" ;;
 esac
-cd "$(dirname "$0")"
+cd "\${2:-$(dirname "$0")}"
 export LC_ALL=C
 if command -v sha256sum >/dev/null; then sum=sha256sum; else sum='shasum -a 256'; fi
 
@@ -34,5 +34,5 @@ find . -type f | sed 's|^\\./||' | sort >"$work/found"
 unlisted=$(comm -13 "$work/listed" "$work/found" | head -n 5)
 [ -z "$unlisted" ] || refuse "not listed in the manifests: $unlisted"
 echo "VERIFIED: signed by $(echo "$signer" | head -n 1), every file is there, unaltered, and nothing else"
-cut -c1-2000 ../root.json && echo
+cat ../root.json && echo
 `
