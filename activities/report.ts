@@ -40,9 +40,14 @@ export interface Reported {
   reportKey: string
   reportSha256: string
   findings: Record<(typeof severities)[number], number>
+  /** The most severe ones, without their facts: what the journal keeps. All of them are in the report. */
+  firstFindings: Pick<Finding, 'code' | 'severity' | 'subject'>[]
   /** The type of the first source's failure, when one failed: it decides the exit code. */
   failureType: string | null
 }
+
+/** A result travels in the history: it must stay small however much was found. */
+const maxFindingsTold = 200
 
 export function reportActivities(dependencies: ActivityDependencies) {
   return {
@@ -101,6 +106,9 @@ export function reportActivities(dependencies: ActivityDependencies) {
           reportKey,
           reportSha256: sha256(bytes),
           findings: countFindings(findings),
+          firstFindings: findings
+            .slice(0, maxFindingsTold)
+            .map(({ code, severity, subject }) => ({ code, severity, subject })),
           failureType: sources.find(({ failure }) => failure)?.failure?.type ?? null,
         }
       })

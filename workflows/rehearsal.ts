@@ -10,7 +10,7 @@ import {
 import { emptyJournal, type JournalFact } from '../contract/journal.ts'
 import { emptyExtractionStatus, noFindings } from '../contract/progress.ts'
 import type { SourceTask } from '../contract/run.ts'
-import { phaseAttribute } from '../contract/search-attributes.ts'
+import { findingsAttribute, phaseAttribute } from '../contract/search-attributes.ts'
 import { extractionWorkflowId, statusQuery } from '../contract/signals.ts'
 import type { RunPhase, RunStatus } from '../contract/status.ts'
 import { activitiesWith } from './activities.ts'
@@ -20,6 +20,8 @@ import type { ExtractionOutcome, RehearsalInput, RehearsalOutcome } from './mess
 import { inWindow } from './window.ts'
 
 const status = defineQuery<RunStatus>(statusQuery)
+
+type Fact = Pick<JournalFact, 'kind' | 'subject' | 'facts'>
 
 /** Sources extracted side by side; more would only share the same worker. */
 const sourcesAtOnce = 3
@@ -49,7 +51,7 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
     upsertSearchAttributes([{ key: phaseAttribute, value: phase }])
     await activities.writeStatus({ run, status: progress })
   }
-  const journal = async (...facts: Pick<JournalFact, 'kind' | 'subject' | 'facts'>[]) => {
+  const journal = async (...facts: Fact[]) => {
     const entries = facts.map((fact): JournalFact => ({ ...fact, actor: { kind: 'service', id: 'worker' } }))
     const at = new Date().toISOString()
     progress.journal = await activities.appendJournal({ run, after: progress.journal, at, facts: entries })
@@ -101,7 +103,7 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
       sourcesAtOnce,
     )
     // One writer, one order: what the sources came to is told in the plan's order, whoever was first.
-    await journal(...outcomes.map(extractionFact))
+    await journal(...outcomes.flatMap(extractionFacts))
 
     await enter('documentation')
     const documents = outcomes.flatMap((outcome) => outcome.documents)
@@ -127,7 +129,11 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
     progress.findings = reported.findings
     progress.reportKey = reported.reportKey
     const { verdict, findings } = reported
+    upsertSearchAttributes([{ key: findingsAttribute, value: reported.firstFindings.length }])
     await journal(
+      ...reported.firstFindings.map(
+        ({ code, severity, subject }): Fact => ({ kind: 'finding', subject, facts: { code, severity } }),
+      ),
       { kind: 'report-written', subject: 'run', facts: { verdict, sha256: reported.reportSha256 } },
       { kind: 'run-ended', subject: 'run', facts: { verdict, ...findings } },
     )
@@ -155,10 +161,12 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
   }
 }
 
-function extractionFact(outcome: ExtractionOutcome): Pick<JournalFact, 'kind' | 'subject' | 'facts'> {
+/** What the journal tells of a source: that it failed, or that its package was sealed and what proved it. */
+function extractionFacts(outcome: ExtractionOutcome): Fact[] {
   const subject = `source:${outcome.sourceId}`
   const { epoch, rootSha256, failure } = outcome
-  if (failure) return { kind: 'source-failed', subject, facts: { epoch, type: failure.type } }
-  const kind = outcome.outcome === 'restored' ? 'package-restored' : 'package-sealed'
-  return { kind, subject, facts: { epoch, rootSha256, outcome: outcome.outcome } }
+  if (failure) return [{ kind: 'source-failed', subject, facts: { epoch, type: failure.type } }]
+  const sealed: Fact = { kind: 'package-sealed', subject, facts: { epoch, rootSha256 } }
+  if (outcome.outcome !== 'restored') return [sealed]
+  return [sealed, { kind: 'package-restored', subject, facts: { epoch, rootSha256, equal: true } }]
 }
