@@ -83,6 +83,30 @@ describe('the selection of a plan', () => {
   })
 })
 
+describe('another file system mounted in the tree', () => {
+  // Every Linux has its terminals mounted there.
+  const selection = { include: ['pts/**'], exclude: [] }
+  const omittedOf = async (crossMounts: boolean) => {
+    const { found } = await openTree('/dev', { selection, crossMounts })
+    return found.flatMap((item) => (item.type === 'omission' ? [item.omission] : []))
+  }
+
+  test('is left out, and said to be', async () => {
+    expect(await omittedOf(false)).toContainEqual({
+      datasetId: '/',
+      item: 'pts',
+      reason: 'Another file system is mounted here, and crossMounts is off.',
+      code: 'excluded-by-plan',
+    })
+  })
+
+  test('is read when the plan says so', async () => {
+    const omitted = await omittedOf(true)
+    expect(omitted.map(({ item }) => item)).not.toContain('pts')
+    expect(omitted).toContainEqual(expect.objectContaining({ item: 'pts/ptmx', code: 'cannot-be-exported' }))
+  })
+})
+
 describe('documents', () => {
   test('are located by a glob, with their size and time', async () => {
     const { epoch } = await openTree(root)

@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { files } from '../../connectors/files/index.ts'
 import { resolveSecret } from '../../connectors/secrets.ts'
+import { asNobody } from '../support/as-nobody.ts'
 import { memoryWorkspace } from '../support/memory-workspace.ts'
 import { countOpenBelow } from '../support/open-files.ts'
 import { addOwners, addSpecials, makeSampleTree, temporaryFolder } from '../support/sample-tree.ts'
@@ -66,14 +67,3 @@ conformance({
     }
   },
 })
-
-/** Root may read everything: the work is done as a user who may not. */
-async function asNobody(work: () => Promise<void>): Promise<void> {
-  if (process.geteuid?.() !== 0) return await work()
-  process.seteuid?.(65_534)
-  try {
-    await work()
-  } finally {
-    process.seteuid?.(0)
-  }
-}
