@@ -29,7 +29,7 @@ export function restoreGuide(content: PackageContent): string {
     sections.push(`## ${words.decryptTitle}\n\n${words.decrypt}\n\n${shell('decrypt', decryptCommands)}`)
   if (loadScript !== undefined) {
     sections.push(
-      `## ${words.databaseTitle}\n\n${words.database}\n\n${shell('database', `createdb restored\nPGDATABASE=restored sh ${folder}/${loadScript.slug}`)}`,
+      `## ${words.databaseTitle}\n\n${words.database}\n\n${shell('database', `createdb --template=template0 --encoding=UTF8 restored\nsh ${folder}/${loadScript.slug} restored`)}`,
     )
   }
   if (has('tar')) {

@@ -189,7 +189,7 @@ class CsvScanner {
     if (this.#hash === undefined) {
       this.#digest.add(tail)
     } else {
-      this.#digest.addSha256(this.#hash.update(tail).digest())
+      this.#digest.addHashed(this.#hash.update(tail))
       this.#hash = undefined
     }
     this.#record[0] = open

@@ -19,7 +19,7 @@ export async function fingerprintJsonl(plain: AsyncIterable<Uint8Array>): Promis
       if (end < 0) break
       const line = bytes.subarray(start, end)
       if (begun === undefined) digest.add(line)
-      else digest.addSha256(begun.update(line).digest())
+      else digest.addHashed(begun.update(line))
       begun = undefined
       start = end + 1
     }

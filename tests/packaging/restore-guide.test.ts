@@ -109,6 +109,7 @@ describe.each([
     const table = sampleDatasets.find(({ dataset }) => dataset.id === 'public.client')!
     const script = [
       'set -eu',
+      'export PGDATABASE="$1"',
       'cd "$(dirname "$0")/.."',
       'psql -X -q -v ON_ERROR_STOP=1 -f schema/pre-data.sql',
       'for part in tables/public.client/*.zst; do',
