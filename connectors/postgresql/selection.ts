@@ -6,8 +6,10 @@ export interface Selection {
 }
 
 export function selectionOf({ include, exclude }: { include: string[]; exclude: string[] }): Selection {
-  const options = { dot: true, nonegate: true }
-  const isIncluded = include.length === 0 ? () => true : picomatch(include, options)
+  // `s`: a name may hold an end of line, which `**` must match too.
+  const options = { dot: true, nonegate: true, flags: 's' }
+  // Everything is everything: a path's `..` means nothing in a name.
+  const isIncluded = include.length === 0 || include.includes('**') ? () => true : picomatch(include, options)
   const isExcluded = exclude.length === 0 ? () => false : picomatch(exclude, options)
   return { includes: (id) => isIncluded(id) && !isExcluded(id) }
 }
