@@ -42,6 +42,8 @@ export function eraseActivities(dependencies: ActivityDependencies) {
 
 async function erase(store: ObjectStore, prefixes: string[]): Promise<Erased> {
   const erased: Erased = { versions: 0, bytes: 0, remaining: 0 }
+  // What a killed worker had begun to send is a copy too, and no listing of versions shows it.
+  for (const prefix of prefixes) erased.versions += await store.abandonUploads(prefix)
   for (const prefix of prefixes) {
     let batch: Promise<void>[] = []
     for await (const version of store.listVersions(prefix)) {

@@ -153,6 +153,7 @@ async function removeStrays(
   ref: EpochRef,
   pinned: Map<string, string | null>,
 ): Promise<void> {
+  await store.abandonUploads(packagePrefix(ref))
   for await (const version of store.listVersions(packagePrefix(ref))) {
     const wanted = pinned.get(version.key)
     if (wanted !== undefined && (wanted === version.versionId || wanted === null)) continue

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { defaultRoot } from '../stack/layout.ts'
+import { defaultRoot, type ServiceName } from '../stack/layout.ts'
 import { openStack } from '../stack/open-stack.ts'
 import type { StackProgress } from '../stack/stack.ts'
 import { writePrivately } from '../stack/state.ts'
@@ -23,9 +23,17 @@ export interface LocalEnvironment {
 export async function openLocalEnvironment(options: {
   onProgress(progress: StackProgress): void
   signal: AbortSignal
+  /** Whether a PostgreSQL server is wanted too: the example's databases live there. */
+  needsPostgresql: boolean
 }): Promise<LocalEnvironment> {
-  const embedded = process.env.TEMPORAL_ADDRESS === undefined
-  const stack = await openStack(options)
+  const embedded = !process.env.TEMPORAL_ADDRESS
+  const { needsPostgresql, ...opening } = options
+  const services: ServiceName[] = [
+    // Workers elsewhere could not know of an S3 server started here.
+    ...(embedded ? (['temporal', 's3'] as const) : []),
+    ...(needsPostgresql ? (['postgresql'] as const) : []),
+  ]
+  const stack = await openStack({ ...opening, services })
   for (const [name, value] of Object.entries(stack.environment())) process.env[name] ??= value
   const folder = join(defaultRoot(), '.stack')
   if (embedded) process.env.REVERSIBILITY_KEYRING ??= localKeyring(join(folder, 'keyring'))

@@ -18,6 +18,7 @@ import type { RunStatus } from '../contract/status.ts'
 import type { Language } from '../contract/words/language.ts'
 import { renderTerminal } from '../reporting/terminal.ts'
 import { startRehearsal } from '../service/start.ts'
+import { tuningFromEnvironment } from '../service/tuning.ts'
 import { watchRun } from '../service/watch.ts'
 import { readBytes } from '../store/json.ts'
 import type { ObjectStore } from '../store/object-store.ts'
@@ -35,6 +36,7 @@ export interface RehearseOptions {
   language?: Language
   runId?: string
   reconcile: boolean
+  taskQueue: string
 }
 
 export interface Rehearsing {
@@ -64,11 +66,12 @@ export async function runRehearsal(rehearsing: Rehearsing): Promise<number> {
       plan,
       planText: text,
       keep: options.keep ?? false,
-      tuning: { reconcile: options.reconcile },
+      tuning: { ...tuningFromEnvironment(process.env), reconcile: options.reconcile },
+      taskQueue: options.taskQueue,
       ...(options.runId ? { runId: options.runId } : {}),
     })
-    const last = await follow(client, run, rehearsing)
-    if (last?.phase !== 'done') throw runFailure(last, run)
+    const last = await follow({ client, store, run, rehearsing })
+    if (last?.phase !== 'done') throw runFailure(last, run, options)
     return await showReport(store, run, rehearsing)
   } finally {
     await client.connection.close()
@@ -76,24 +79,34 @@ export async function runRehearsal(rehearsing: Rehearsing): Promise<number> {
 }
 
 /** Shows the run until it has ended, and answers its last status. Stopping cancels it and waits for its clean-up. */
-async function follow(
-  client: Client,
-  run: RunContext,
-  rehearsing: Rehearsing,
-): Promise<RunStatus | undefined> {
-  const { options, language, interactive, stopping } = rehearsing
+async function follow(following: {
+  client: Client
+  store: ObjectStore
+  run: RunContext
+  rehearsing: Rehearsing
+}): Promise<RunStatus | undefined> {
+  const { client, store, run } = following
+  const { options, language, interactive, stopping } = following.rehearsing
   const handle = client.workflow.getHandle(runWorkflowId(run.contractId, run.runId))
-  const cancel = () => void handle.cancel()
+  let cancelling: Promise<unknown> | undefined
+  const cancel = () => {
+    cancelling ??= handle.cancel()
+    // Awaited at the end; until then a failure must not count as unhandled.
+    cancelling.catch(() => {})
+  }
   stopping.signal.addEventListener('abort', cancel, { once: true })
+  // Asked for while the run was being started: the listener came too late for that.
+  if (stopping.signal.aborted) cancel()
   const progress = options.json ? undefined : showProgress({ out: process.stderr, language, interactive })
   let last: RunStatus | undefined
   try {
-    for await (const status of watchRun(client, run)) {
+    for await (const status of watchRun({ client, store, run })) {
       if (options.json && JSON.stringify(status) !== JSON.stringify(last))
         print({ type: 'status', ...status })
       progress?.update(status)
       last = status
     }
+    await cancelling
     return last
   } finally {
     progress?.stop()
@@ -101,20 +114,22 @@ async function follow(
   }
 }
 
-function runFailure(status: RunStatus | undefined, run: RunContext): ReversibilityError {
+function runFailure(
+  status: RunStatus | undefined,
+  run: RunContext,
+  options: RehearseOptions,
+): ReversibilityError {
   if (status?.phase === 'cancelled') {
+    const copies = options.keep ? 'are kept, as --keep asked' : 'are erased'
     return new ReversibilityError(
       'cancelled',
-      `The rehearsal ${run.runId} was cancelled; its copies are erased.`,
-      {
-        remedy: 'Start it again when it suits.',
-      },
+      `The rehearsal ${run.runId} was cancelled; its copies ${copies}.`,
+      { remedy: 'Start it again when it suits.' },
     )
   }
   const failure = status?.failure
-  const type = failure && failure.type in errorTypes ? (failure.type as ErrorType) : 'unavailable'
   return new ReversibilityError(
-    type,
+    errorTypeOf(failure?.type),
     failure?.message ?? `The rehearsal ${run.runId} ended without a report.`,
     {
       remedy: failure?.remedy ?? 'Look for its workflow in Temporal, and at the log of the worker.',
@@ -153,12 +168,18 @@ async function showReport(store: ObjectStore, run: RunContext, rehearsing: Rehea
 
 function exitCodeOf(report: RunReport, options: RehearseOptions): number {
   const failed = report.sources.find(({ failure }) => failure)?.failure
-  if (failed) return failed.type in errorTypes ? errorTypes[failed.type as ErrorType].exitCode : 1
+  if (failed) return errorTypes[errorTypeOf(failed.type)].exitCode
   if (report.sources.some(({ outcome }) => outcome === 'failed'))
     return errorTypes['integrity-mismatch'].exitCode
   if (report.verdict === 'could-leave') return 0
   if (report.verdict === 'could-leave-with-reserves' && options.acceptFindings) return 0
   return exitCodeWithDifferences
+}
+
+/** The taxonomy's word for what a run's failure is called. */
+function errorTypeOf(type: string | undefined): ErrorType {
+  if (type === 'partial-access') return 'access-denied'
+  return type !== undefined && type in errorTypes ? (type as ErrorType) : 'unavailable'
 }
 
 function print(value: unknown): void {

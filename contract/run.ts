@@ -29,6 +29,10 @@ export interface Tuning {
   heartbeatTimeoutSeconds: number
   /** A source that had to start over this often is given up: a person must look. */
   maxEpochs: number
+  /** What keeps failing is given up after this many attempts and becomes a finding: no unlimited retries in silence. */
+  maxAttempts: number
+  /** The pause between attempts doubles from one second up to this. */
+  maxBackoffSeconds: number
   /** Whether each volume is decoded as it is read back and its records counted and digested. */
   reconcile: boolean
 }

@@ -11,6 +11,7 @@ import type { rehearsal } from '../workflows/rehearsal.ts'
 import { newRunId } from './run-id.ts'
 import { ensureSearchAttributes } from './search-attributes.ts'
 import { defaultTuning } from './tuning.ts'
+import { requireWorker } from './workers.ts'
 
 export interface StartRehearsal {
   client: Client
@@ -36,6 +37,7 @@ export async function startRehearsal(request: StartRehearsal): Promise<RunContex
     bucket: request.bucket,
     planSha256: createHash('sha256').update(request.planText).digest('hex'),
   }
+  await requireWorker(client, taskQueue)
   await ensureSearchAttributes(client)
   const put = await store.put(planKey(run), Buffer.from(request.planText), {
     ifAbsent: true,

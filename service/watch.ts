@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client, WorkflowHandle } from '@temporalio/client'
+import { type Client, isGrpcServiceError, type WorkflowHandle } from '@temporalio/client'
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
-import type { RunRef } from '../contract/layout.ts'
+import { ReversibilityError } from '../contract/errors.ts'
+import { type RunRef, statusKey } from '../contract/layout.ts'
 import type { ExtractionCursor } from '../contract/run.ts'
 import { extractionWorkflowId, runWorkflowId, statusQuery } from '../contract/signals.ts'
 import type { ExtractionStatus, RunStatus } from '../contract/status.ts'
+import { readJson } from '../store/json.ts'
+import type { ObjectStore } from '../store/object-store.ts'
 
 const pollMs = 500
+const serverPatienceMs = 120_000
+/** gRPC: cancelled, deadline exceeded, failed precondition (no poller), unavailable. */
+const silences = new Set([1, 4, 9, 14])
 const ended = new Set(['done', 'failed', 'cancelled'])
 
 /** A run's status, its sources' own progress put in, and what their activities told since. */
@@ -48,14 +54,48 @@ async function extractionStatus(client: Client, handle: WorkflowHandle): Promise
   return now
 }
 
-/** Every status until the run has ended, the last one included. */
-export async function* watchRun(client: Client, run: RunRef): AsyncIterable<RunStatus> {
+export interface Watching {
+  client: Client
+  store: ObjectStore
+  run: RunRef
+}
+
+/**
+ * Every status until the run has ended, the last one included. A worker or a Temporal server that is restarted meanwhile is
+ * waited for: the run goes on without whoever watches. Throws `unavailable` when the server stays away.
+ */
+export async function* watchRun({ client, store, run }: Watching): AsyncIterable<RunStatus> {
   const handle = client.workflow.getHandle(runWorkflowId(run.contractId, run.runId))
-  for (;;) {
-    const { status: state } = await handle.describe()
+  let answeredAt = Date.now()
+  for (; ; await sleep(pollMs)) {
+    let isRunning: boolean
+    try {
+      isRunning = (await handle.describe()).status.name === 'RUNNING'
+      answeredAt = Date.now()
+    } catch (error) {
+      if (!isSilence(error)) throw error
+      if (Date.now() - answeredAt < serverPatienceMs) continue
+      throw new ReversibilityError('unavailable', 'The Temporal server no longer answers.', {
+        remedy: `Start it again: run ${run.runId} goes on by itself; status.json and the report come to the bucket.`,
+        cause: error,
+      })
+    }
     // Asked after the state: once it is known to have ended, what it answers is the end.
-    yield await runStatus(client, run)
-    if (state.name !== 'RUNNING') return
-    await sleep(pollMs)
+    try {
+      yield await runStatus(client, run)
+    } catch (error) {
+      if (!isSilence(error)) throw error
+      // Without a worker nobody answers for the run: what it wrote last is in the store.
+      if (!isRunning) yield await readJson<RunStatus>(store, statusKey(run))
+    }
+    if (!isRunning) return
   }
+}
+
+/** Nobody answered, or nobody in time: no word about the run itself. */
+function isSilence(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (isGrpcServiceError(each)) return silences.has(each.code)
+  }
+  return false
 }

@@ -18,6 +18,9 @@ export interface ObjectStore {
   /** Removes one version for good. Already gone is fine. */
   deleteVersion(key: string, versionId: string): Promise<void>
 
+  /** Ends the uploads under a prefix that were begun and never finished, and removes what they hold. Says how many. */
+  abandonUploads(prefix: string): Promise<number>
+
   /** Forbids deleting a version before an instant (S3 Object Lock, compliance mode). */
   retain(key: string, versionId: string, until: Date): Promise<void>
 

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 import {
   type _Object,
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
   PutObjectRetentionCommand,
@@ -191,6 +193,38 @@ export class S3Store implements ObjectStore {
       )
     } catch (error) {
       const failure = this.#failure(error, key, 'delete')
+      if (failure.type !== 'not-found') throw failure
+    }
+  }
+
+  async abandonUploads(prefix: string): Promise<number> {
+    let abandoned = 0
+    let marker: { KeyMarker?: string; UploadIdMarker?: string } = {}
+    for (;;) {
+      const page = await this.#client
+        .send(new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: prefix, ...marker }))
+        .catch((error) => {
+          throw this.#failure(error, prefix, 'list the uploads under')
+        })
+      for (const { Key, UploadId } of page.Uploads ?? []) {
+        await this.#abandonUpload(Key!, UploadId!)
+        abandoned += 1
+      }
+      if (!page.IsTruncated || !page.NextKeyMarker) return abandoned
+      marker = {
+        KeyMarker: page.NextKeyMarker,
+        ...(page.NextUploadIdMarker ? { UploadIdMarker: page.NextUploadIdMarker } : {}),
+      }
+    }
+  }
+
+  async #abandonUpload(key: string, uploadId: string): Promise<void> {
+    const Key = key
+    const UploadId = uploadId
+    try {
+      await this.#client.send(new AbortMultipartUploadCommand({ Bucket: this.bucket, Key, UploadId }))
+    } catch (error) {
+      const failure = this.#failure(error, key, 'end the upload of')
       if (failure.type !== 'not-found') throw failure
     }
   }

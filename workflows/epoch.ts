@@ -25,7 +25,7 @@ const maxReaders = 8
 export async function extractEpoch(work: EpochWork): Promise<EpochOutcome> {
   const { input, place, reading, progress } = work
   const { run, source, tuning } = input
-  const activities = activitiesWith(tuning.heartbeatTimeoutSeconds)
+  const activities = activitiesWith(tuning)
   const epoch: EpochInput = { ...place, token: reading.token }
   const findings: Finding[] = []
   const clock = stopwatch()
@@ -177,7 +177,7 @@ async function restoreEpoch(
     sealed.findings.push(newFinding('not-restored', 'minor', subject, { reason: 'rehearsal.restoreTargets' }))
     return false
   }
-  const { restoreSource, removeScratch } = activitiesWith(tuning.heartbeatTimeoutSeconds)
+  const { restoreSource, removeScratch } = activitiesWith(tuning)
   progress.step = 'restoring'
   progress.restoredBytes.expected = sealed.deliveredBytes
   try {
@@ -237,7 +237,7 @@ export async function concludeFailure(work: {
   startedAt: number
 }): Promise<EpochOutcome> {
   const { input, place, failure, progress } = work
-  const { concludeSource } = activitiesWith(input.tuning.heartbeatTimeoutSeconds)
+  const { concludeSource } = activitiesWith(input.tuning)
   const zero = { datasets: 0, records: 0, plainBytes: 0, deliveredBytes: 0, volumes: 0, omissions: 0 }
   const { findings } = await concludeSource({
     ...place,

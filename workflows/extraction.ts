@@ -24,7 +24,7 @@ export async function extraction(input: ExtractionInput): Promise<ExtractionOutc
   const progress = emptyExtractionStatus(sourceId)
   setHandler(status, () => progress)
   const withReading = readingsOf(source, tuning)
-  const { eraseEpoch } = activitiesWith(tuning.heartbeatTimeoutSeconds)
+  const { eraseEpoch } = activitiesWith(tuning)
   const startedAt = Date.now()
 
   for (let epoch = 1; ; epoch += 1) {
@@ -43,15 +43,15 @@ export async function extraction(input: ExtractionInput): Promise<ExtractionOutc
       const failure = failureOf(error)
       const again =
         (failure.type === 'epoch-lost' && epoch < tuning.maxEpochs) ||
-        (failure.type === 'unavailable' && progress.step === 'opening' && epoch < maxOpenings)
-      if (!again)
-        return {
-          sourceId,
-          epoch,
-          failure,
-          ...(await concludeFailure({ input, place, failure, progress, startedAt })),
-        }
-      await eraseEpoch(place)
+        (failure.type === 'unavailable' &&
+          progress.step === 'opening' &&
+          epoch < Math.min(maxOpenings, tuning.maxAttempts))
+      // Before anything is written: a store that is full takes nothing until this has gone.
+      if (again || !input.keep) await eraseEpoch(place)
+      if (!again) {
+        const concluded = await concludeFailure({ input, place, failure, progress, startedAt })
+        return { sourceId, epoch, failure, ...concluded }
+      }
       await sleep(progress.step === 'opening' ? 1000 * 2 ** epoch : 1000)
     }
   }

@@ -10,9 +10,11 @@ import type { Failure } from '../contract/status.ts'
 export function failureOf(error: unknown): Failure {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return failureOf(error.cause)
   if (error instanceof ApplicationFailure) {
-    const [details] = (error.details ?? []) as { remedy?: string }[]
+    const [details] = (error.details ?? []) as { remedy?: string; subject?: string }[]
+    // What the store refused says nothing of the source.
+    const ofStore = error.type === 'unavailable' && details?.subject?.startsWith('s3://')
     return {
-      type: error.type ?? 'unavailable',
+      type: ofStore ? 'store-unavailable' : (error.type ?? 'unavailable'),
       message: error.message,
       remedy: details?.remedy ?? 'Read the log of the worker.',
     }

@@ -21,13 +21,13 @@ export function readingsOf(source: SourceTask, tuning: Tuning): WithReading {
 }
 
 function durableReadings(tuning: Tuning): WithReading {
-  const { openDurableEpoch } = activitiesWith(tuning.heartbeatTimeoutSeconds)
+  const { openDurableEpoch } = activitiesWith(tuning)
   return async (place, work) => work(await openDurableEpoch(place))
 }
 
 /** A held reading lives in an activity that never ends by itself: when it ends, the epoch is lost. */
 function heldReadings(tuning: Tuning): WithReading {
-  const { keepEpoch } = keeperWith(tuning.heartbeatTimeoutSeconds)
+  const { keepEpoch } = keeperWith(tuning)
   let awaited: { epoch: number; opened: Trigger<OpenedEpoch> } | undefined
   setHandler(epochOpened, (reading) => {
     // A keeper that was given up may still speak: only the present epoch's is listened to.

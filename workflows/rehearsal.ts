@@ -12,7 +12,7 @@ import { emptyExtractionStatus, noFindings } from '../contract/progress.ts'
 import type { SourceTask } from '../contract/run.ts'
 import { findingsAttribute, phaseAttribute } from '../contract/search-attributes.ts'
 import { extractionWorkflowId, statusQuery } from '../contract/signals.ts'
-import type { RunPhase, RunStatus } from '../contract/status.ts'
+import type { Failure, RunPhase, RunStatus } from '../contract/status.ts'
 import { activitiesWith } from './activities.ts'
 import { extraction } from './extraction.ts'
 import { failureOf } from './failure.ts'
@@ -32,7 +32,7 @@ const sourcesAtOnce = 3
  */
 export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome> {
   const { run, tuning } = input
-  const activities = activitiesWith(tuning.heartbeatTimeoutSeconds)
+  const activities = activitiesWith(tuning)
   const startedAt = new Date().toISOString()
   const progress: RunStatus = {
     kind: run.kind,
@@ -46,9 +46,12 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
   }
   setHandler(status, () => progress)
 
-  const enter = async (phase: RunPhase) => {
+  const announce = (phase: RunPhase) => {
     progress.phase = phase
     upsertSearchAttributes([{ key: phaseAttribute, value: phase }])
+  }
+  const enter = async (phase: RunPhase) => {
+    announce(phase)
     await activities.writeStatus({ run, status: progress })
   }
   const journal = async (...facts: Fact[]) => {
@@ -58,7 +61,8 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
   }
   const eraseCopies = async () => {
     if (input.keep) return { erased: false, remaining: 0 }
-    await enter('erasure')
+    // Erased before this is even written down: a store that is full takes nothing until its copies have gone.
+    announce('erasure')
     const erased = await activities.eraseCopies({
       run,
       sourceIds: progress.sources.map(({ sourceId }) => sourceId),
@@ -145,19 +149,42 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
     await CancellationScope.nonCancellable(async () => {
       const cancelled = isCancellation(error)
       if (!cancelled) progress.failure = failureOf(error)
-      await eraseCopies()
-      const type = cancelled ? 'cancelled' : (progress.failure?.type ?? null)
-      await journal({
-        kind: cancelled ? 'run-cancelled' : 'run-ended',
-        subject: 'run',
-        facts: { failure: type },
+      // Each is done whatever became of the others: a journal that cannot be written must not save the copies.
+      const attempt = async (step: () => Promise<unknown>) => {
+        try {
+          await step()
+        } catch (failure) {
+          progress.failure ??= failureOf(failure)
+        }
+      }
+      await attempt(async () => {
+        const { remaining } = await eraseCopies()
+        if (remaining > 0) progress.failure ??= copiesRemain(remaining)
       })
+      await attempt(() =>
+        journal({
+          kind: cancelled ? 'run-cancelled' : 'run-ended',
+          subject: 'run',
+          facts: { failure: progress.failure?.type ?? 'cancelled' },
+        }),
+      )
       // What failed may be the signing key itself: then the journal stays unsigned, and its verification says so.
-      if (prepared) await activities.signJournal({ run, head: progress.journal })
+      if (prepared) await attempt(() => activities.signJournal({ run, head: progress.journal }))
       progress.endedAt = new Date().toISOString()
-      await enter(cancelled ? 'cancelled' : 'failed')
+      const phase = progress.failure ? 'failed' : 'cancelled'
+      await attempt(() => enter(phase))
+      // Also when it could not be written.
+      progress.phase = phase
     })
     throw error
+  }
+}
+
+function copiesRemain(count: number): Failure {
+  return {
+    type: 'integrity-mismatch',
+    message: `${count} object versions of the run are still in the store after its erasure.`,
+    remedy: 'List the versions under the run in the bucket, find out what keeps them, and remove them.',
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { exitCodeWithDifferences } from '../../contract/errors.ts'
+import { defaultTaskQueue } from '../../contract/signals.ts'
 import { languages } from '../../contract/words/language.ts'
 import { generateExample } from '../../examples/orme/generate.ts'
 import { dependenciesFromEnvironment } from '../../worker/dependencies.ts'
@@ -36,6 +37,7 @@ export function registerRehearse(program: Command): void {
       '--accept-findings',
       `end with 0 and not ${exitCodeWithDifferences} when the client could leave with reserves`,
     )
+    .option('--task-queue <name>', 'the queue of the workers that are to do it', defaultTaskQueue)
     .option('--run-id <id>', 'name the run yourself; default: made from the time')
     .option(
       '--no-reconcile',
@@ -74,6 +76,7 @@ async function rehearse(planFile: string, options: CommandOptions): Promise<void
   const local = await openLocalEnvironment({
     signal: stopping.signal,
     onProgress: (step) => setup.update(step),
+    needsPostgresql: options.example ?? false,
   })
   try {
     if (options.example) {
@@ -86,7 +89,7 @@ async function rehearse(planFile: string, options: CommandOptions): Promise<void
       Object.assign(process.env, environment)
     }
     setup.stop()
-    const serving = local.embedded ? await serve() : undefined
+    const serving = local.embedded ? await serve(options.taskQueue) : undefined
     try {
       process.exitCode = await runRehearsal({ plan, text, options, language, interactive, stopping })
     } finally {
@@ -101,11 +104,11 @@ async function rehearse(planFile: string, options: CommandOptions): Promise<void
 }
 
 /** A worker in this process, for as long as the command lasts. */
-async function serve(): Promise<{ close(): Promise<void> }> {
+async function serve(taskQueue: string): Promise<{ close(): Promise<void> }> {
   // A worker that stopped itself on Ctrl-C could not clean up after the run that is being cancelled.
   installRuntime({ shutdownSignals: [] })
   const dependencies = dependenciesFromEnvironment(process.env)
-  const { worker, close } = await createWorker({ environment: process.env, dependencies })
+  const { worker, close } = await createWorker({ environment: process.env, dependencies, taskQueue })
   const running = worker.run()
   // Awaited in close(): a worker that ended early shows there, and the run it left shows its own failure.
   running.catch(() => {})

@@ -57,6 +57,10 @@ export class MemoryStore implements ObjectStore {
     )
   }
 
+  async abandonUploads(): Promise<number> {
+    return 0
+  }
+
   async retain(): Promise<void> {
     throw new Error('not needed here')
   }
