@@ -30,6 +30,15 @@ export interface Contender {
   environment: NodeJS.ProcessEnv
   /** Processes that `prepare` left running to do the work. */
   alsoPids?(): number[]
-  /** After each round, not measured: throws when the copy is not there; may answer figures of its own. */
-  check?(prefix: string, stdout: string): Promise<Record<string, number>>
+  /** After each round, not measured: throws when the copy is not there. */
+  check?(prefix: string, stdout: string): Promise<Checked>
+  /** Ends what `prepare` started, whatever became of the round. */
+  release?(): Promise<void>
+}
+
+export interface Checked {
+  /** The time that counts, where it is not that of the whole command. */
+  seconds: number
+  /** Figures of its own, by name. */
+  own: Record<string, number>
 }

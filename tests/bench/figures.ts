@@ -1,5 +1,7 @@
 export interface Round {
   seconds: number
+  /** Of the whole command, where `seconds` is a part of it. */
+  commandSeconds: number
   cpuSeconds: number
   peakMemoryBytes: number
   storedBytes: number

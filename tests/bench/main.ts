@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     'files-megabytes': { type: 'string', default: '298' },
     rounds: { type: 'string', default: '3' },
     task: { type: 'string' },
+    only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -39,7 +40,9 @@ const client = benchClient(stack)
 try {
   mkdirSync(scratch, { recursive: true })
   const context: BenchContext = { stack, tools, workload: await makeWorkload(), scratch }
-  const contenders = [...ours(context), ...peers(context)].filter(({ task }) => tasks.includes(task))
+  const contenders = [...ours(context), ...peers(context)].filter(
+    ({ task, name }) => tasks.includes(task) && new RegExp(options.only).test(name),
+  )
   const figures = await runAll(contenders)
   if (options.json) process.stdout.write(`${JSON.stringify({ workload: context.workload, figures })}\n`)
   else printFigures(context.workload, figures)
@@ -77,15 +80,30 @@ async function runAll(contenders: Contender[]): Promise<Figures[]> {
   for (let round = 1; round <= positive('rounds'); round++) {
     for (const [index, contender] of contenders.entries()) {
       const prefix = `bench/${Date.now()}-${round}-${index}/`
-      await contender.prepare?.(prefix)
-      const measured = await measure(contender.command(prefix), contender.environment, contender.alsoPids?.())
-      const own = (await contender.check?.(prefix, measured.stdout)) ?? {}
-      const bytes = await storedBytes(client, stack.s3.bucket, prefix)
-      if (bytes === 0) throw new Error(`${contender.name} left nothing under ${prefix}.`)
-      const { seconds, cpuSeconds, peakMemoryBytes } = measured
-      figures[index]!.rounds.push({ seconds, cpuSeconds, peakMemoryBytes, storedBytes: bytes, own })
-      say(`round ${round}: ${contender.name}: ${seconds.toFixed(1)} s`)
-      await emptyPrefix(client, stack.s3.bucket, prefix)
+      try {
+        await contender.prepare?.(prefix)
+        const measured = await measure(
+          contender.command(prefix),
+          contender.environment,
+          contender.alsoPids?.(),
+        )
+        const checked = await contender.check?.(prefix, measured.stdout)
+        const bytes = await storedBytes(client, stack.s3.bucket, prefix)
+        if (bytes === 0) throw new Error(`${contender.name} left nothing under ${prefix}.`)
+        const { cpuSeconds, peakMemoryBytes, seconds: commandSeconds } = measured
+        const { seconds = commandSeconds, own = {} } = checked ?? {}
+        figures[index]!.rounds.push({
+          ...{ seconds, commandSeconds, cpuSeconds, peakMemoryBytes },
+          ...{ storedBytes: bytes, own },
+        })
+        const also = Object.entries(own).map(([name, value]) => `, ${name} ${value}`)
+        say(
+          `round ${round}: ${contender.name}: ${seconds.toFixed(1)} s (command ${commandSeconds.toFixed(1)} s), ${cpuSeconds.toFixed(1)} CPU s${also.join('')}`,
+        )
+      } finally {
+        await contender.release?.()
+        await emptyPrefix(client, stack.s3.bucket, prefix)
+      }
     }
   }
   return figures

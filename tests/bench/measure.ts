@@ -67,6 +67,13 @@ export async function measure(
   }
 }
 
+/** The highest resident size of a process so far (VmHWM). */
+export function memoryHighWaterBytes(pid: number): number {
+  const samples = new Map<number, Sample>()
+  sampleProcess(pid, samples)
+  return samples.get(pid)?.memoryBytes ?? 0
+}
+
 interface Sample {
   memoryBytes: number
   cpuTicks: number

@@ -45,7 +45,14 @@ test('takes the middle, and compares ours with each peer', () => {
     ours,
     does: '',
     rounds: [
-      { seconds, cpuSeconds: 1, peakMemoryBytes: 2e6, storedBytes: 3e6, own: ours ? { events: 7 } : {} },
+      {
+        seconds,
+        commandSeconds: seconds,
+        cpuSeconds: 1,
+        peakMemoryBytes: 2e6,
+        storedBytes: 3e6,
+        own: ours ? { events: 7 } : {},
+      },
     ],
   })
   const table = figuresTable([of('ours', true, 6), of('a | b', false, 4)], 'table')
