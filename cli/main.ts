@@ -44,9 +44,6 @@ registerWorker(program)
 registerCodec(program)
 registerStack(program)
 registerDoctor(program)
-// Subcommands inherit neither: without this, commander would end the process on its own.
-for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride()
-
 // Whoever reads our output may have seen enough (`| head`): that is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)

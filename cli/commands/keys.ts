@@ -1,24 +1,30 @@
+import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
 import type { Command } from 'commander'
 import { ReversibilityError } from '../../contract/errors.ts'
 import { newSigningKey } from '../../packaging/signature.ts'
+import { newKeyringLine } from '../../temporal/keyring.ts'
 
 interface NewOptions {
   recipient?: boolean
+  payload?: boolean
   comment: string
   json?: boolean
 }
 
-/** `reversibility keys new`: the provider's signing key, or the pair that a client receives encrypted packages with. */
+/** `reversibility keys new`: the provider's signing key, the pair that a client receives encrypted packages with, the workers' keyring. */
 export function registerKeys(program: Command): void {
   program
     .command('keys')
-    .description('Make the keys that packages are signed with and encrypted to')
+    .description(
+      'Make the keys that packages are signed with and encrypted to, and the keyring of the workers',
+    )
     .command('new')
     .description('Make a key pair: the private half goes to a file that only you can read')
     .argument('<file>', 'where to write the private half; never over an existing file')
     .option('--recipient', 'an age pair, for whoever receives encrypted packages, instead of a signing key')
+    .option('--payload', 'a keyring for the workers: what is sent to Temporal is encrypted with it')
     .option('--comment <words>', 'a name for a signing key, in its public line', 'reversibility')
     .option('--json', 'one JSON summary')
     .addHelpText(
@@ -44,9 +50,8 @@ async function newKey(file: string, options: NewOptions): Promise<void> {
       remedy: 'Leave out line breaks.',
     })
   }
-  const { privateText, publicText, advice } = options.recipient
-    ? await recipientPair()
-    : signingPair(file, options.comment)
+  const kind = options.recipient ? 'recipient' : options.payload ? 'payload-keyring' : 'signing-key'
+  const { privateText, publicText, advice } = await makers[kind](file, options.comment)
   try {
     await writeFile(file, privateText, { flag: 'wx', mode: 0o600 })
   } catch (cause) {
@@ -63,13 +68,14 @@ async function newKey(file: string, options: NewOptions): Promise<void> {
     )
   }
   if (options.json) {
-    const kind = options.recipient ? 'recipient' : 'signing-key'
     process.stdout.write(`${JSON.stringify({ type: 'summary', kind, file, publicKey: publicText })}\n`)
     return
   }
   process.stdout.write(`${publicText}\n`)
   process.stderr.write(`\n${advice}\n`)
 }
+
+const makers = { recipient: recipientPair, 'payload-keyring': newKeyring, 'signing-key': signingPair }
 
 function signingPair(file: string, comment: string) {
   const { privateKeyOpenSsh, publicKeyLine } = newSigningKey(comment)

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { loadInOrder } from '../../connectors/load-in-order.ts'
 import { connectorOf } from '../../connectors/registry.ts'
@@ -11,6 +10,7 @@ import type { PackageSource } from '../../packaging/package-source.ts'
 import { readRoot, readSourceFingerprints } from '../../packaging/statements.ts'
 import { requireValidPackage } from '../../packaging/verifier.ts'
 import { plainPath } from '../../packaging/volume.ts'
+import { ageIdentities } from '../age-identities.ts'
 import { type PinnedKeyOptions, pinnedKeys, withPinnedKeys } from '../pinned-keys.ts'
 import { openS3Package } from '../s3-package.ts'
 
@@ -58,7 +58,7 @@ async function restore(where: string, options: RestoreOptions): Promise<void> {
   const source: PackageSource = where.startsWith('s3://')
     ? await openS3Package(where)
     : await folderSource(where)
-  const identities = options.identity ? [await identityIn(options.identity)] : []
+  const identities = await ageIdentities(options.identity ? [options.identity] : [])
   const allowedKeys = await pinnedKeys(options)
   const stopping = new AbortController()
   process.once('SIGINT', () => stopping.abort())
@@ -121,20 +121,6 @@ async function restore(where: string, options: RestoreOptions): Promise<void> {
   } finally {
     await target.close()
   }
-}
-
-async function identityIn(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new ReversibilityError('not-found', `${file} cannot be read.`, {
-      remedy: 'Name the file that age-keygen wrote.',
-      cause,
-    })
-  })
-  const identity = text.split('\n').find((line) => line.startsWith('AGE-SECRET-KEY-'))
-  if (identity) return identity.trim()
-  throw new ReversibilityError('invalid-input', `${file} holds no age identity.`, {
-    remedy: 'Name the file that age-keygen wrote: it has a line AGE-SECRET-KEY-1…',
-  })
 }
 
 function print(value: unknown): void {
