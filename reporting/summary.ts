@@ -90,6 +90,12 @@ function countSeverities(findings: Finding[]): Record<Severity, number> {
   return counts
 }
 
+/** How a source stands as a whole: as its worst dataset, and `differs` when it failed. */
+export function standingOf({ source, comparisons }: SourceSummary): 'same' | 'unchecked' | 'differs' {
+  if (source.outcome === 'failed' || comparisons.differs > 0) return 'differs'
+  return comparisons.unchecked > 0 ? 'unchecked' : 'same'
+}
+
 /** Most severe first, in the order they came within a severity. */
 export function bySeverity(findings: readonly Finding[]): Finding[] {
   return severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity))

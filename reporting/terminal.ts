@@ -15,7 +15,7 @@ export interface TerminalOptions {
   language: Language
   /** Whether to colour: the caller honours NO_COLOR. Nothing is said by colour alone. */
   color: boolean
-  /** Columns of the terminal. Lines keep under it, and under 120; below 40 they are laid out for 40. */
+  /** Columns of the terminal. Lines keep under it, and under 120; below 60 they are laid out for 60. */
   width: number
   /** Lists every dataset, not only those that are not proved. */
   verbose?: boolean
@@ -32,7 +32,7 @@ export interface TerminalOptions {
 export function renderTerminal(report: RunReport, options: TerminalOptions): string {
   const { language } = options
   const page = new Page({
-    width: Math.min(120, Math.max(40, options.width)),
+    width: Math.min(120, Math.max(60, options.width)),
     language,
     colors: createColors(options.color),
     timeZone: options.timeZone ?? 'UTC',

@@ -3,7 +3,13 @@ import type { Language } from '../../contract/words/language.ts'
 import { formatBytes, formatNumber } from '../../contract/words/numbers.ts'
 import { comparisonWords, outcomeWords } from '../../contract/words/states.ts'
 import { hasOtherContent } from '../other-content.ts'
-import type { ComparedDataset, ReportSummary, SideBySide, SourceSummary } from '../summary.ts'
+import {
+  type ComparedDataset,
+  type ReportSummary,
+  type SideBySide,
+  type SourceSummary,
+  standingOf,
+} from '../summary.ts'
 import { reportWords } from '../words.ts'
 import { html, type Markup, name } from './markup.ts'
 import { type TableColumn, type TableRow, table } from './table.ts'
@@ -40,10 +46,10 @@ export function sourcesSection(summary: ReportSummary, language: Language): Mark
 </section>`
 }
 
-function sourceRow({ source, records, comparisons }: SourceSummary, language: Language): TableRow {
+function sourceRow(summary: SourceSummary, language: Language): TableRow {
+  const { source, records, comparisons } = summary
   const words = reportWords[language]
-  const troubled = source.outcome === 'failed' || comparisons.differs > 0
-  const tone = troubled ? 'bad' : comparisons.unchecked > 0 ? 'warn' : 'good'
+  const standing = standingOf(summary)
   const outcome = outcomeWords[language][source.outcome]
   const counted = comparisons.same + comparisons.differs + comparisons.unchecked
   const same = counted > 0 ? words.datasetsSame(comparisons.same, counted) : undefined
@@ -54,7 +60,7 @@ function sourceRow({ source, records, comparisons }: SourceSummary, language: La
       ...sideCells(records, language),
       formatBytes(source.totals.plainBytes, language),
       formatDuration(source.seconds.total, language),
-      html`<b class="${tone}">${troubled ? '✘' : '✔'} ${outcome}</b>${detail === undefined ? undefined : html`<small>${detail}</small>`}`,
+      html`<b class="${tones[standing]}">${marks[standing]} ${outcome}</b>${detail === undefined ? undefined : html`<small>${detail}</small>`}`,
     ],
   }
 }

@@ -78,7 +78,7 @@ td:has(>span:empty){display:none}
 @media print{
 :root{color-scheme:light;${customProperties(light)};--page:#fff}
 @page{margin:16mm 14mm}
-body{font-size:9.5pt}th,td{padding:.4rem .6rem}tbody th{min-width:8rem}.sheet{max-width:none;padding:0}
+html{font-size:9.5pt}body{font-size:1rem}th,td{padding:.4rem .6rem}tbody th{min-width:8rem}.sheet{max-width:none;padding:0}
 section{margin-top:1.8rem}.card,.findings>li,.clocks li,tr{break-inside:avoid}h2,h3,caption,summary{break-after:avoid}
 .scroll{overflow:visible}thead{display:table-header-group}
 details::details-content{content-visibility:visible;height:auto;display:block}

@@ -1,8 +1,15 @@
+import type { Comparison } from '../../contract/comparison.ts'
 import type { RunReport } from '../../contract/report.ts'
 import { formatBytes, formatNumber } from '../../contract/words/numbers.ts'
 import { comparisonWords, outcomeWords } from '../../contract/words/states.ts'
 import { hasOtherContent } from '../other-content.ts'
-import type { ComparedDataset, ReportSummary, SideBySide, SourceSummary } from '../summary.ts'
+import {
+  type ComparedDataset,
+  type ReportSummary,
+  type SideBySide,
+  type SourceSummary,
+  standingOf,
+} from '../summary.ts'
 import { reportWords } from '../words.ts'
 import type { Page, Paint } from './page.ts'
 import { type Column, type Row, tableLines } from './table.ts'
@@ -18,25 +25,19 @@ export function sideBySideLines(
 ): void {
   const { language } = page
   const words = reportWords[language]
-  const roomy = page.width >= 90
+  const lay = layoutOf(page)
   const columns: Column[] = [
     { title: words.source, align: 'left', flexible: true },
     { title: words.atSource, align: 'right' },
     { title: words.inPackage, align: 'right' },
     { title: words.restored, align: 'right' },
-    ...(roomy ? [{ title: words.volume, align: 'right' } as const] : []),
-    { title: words.result, align: 'left' },
+    ...(page.width >= 90 ? [{ title: words.volume, align: 'right' } as const] : []),
+    { title: page.width >= 70 ? words.result : '', align: 'left' },
   ]
-  const keep = (cells: string[]) => (roomy ? cells : cells.filter((_, column) => column !== 4))
-  const rows = summary.sources.flatMap((source) => sourceRows(page, source, verbose, keep))
+  const rows = summary.sources.flatMap((source) => sourceRows(page, source, verbose, lay))
   if (report.sources.length > 1) {
     rows.push({
-      cells: keep([
-        words.total,
-        ...counts(page, summary.records),
-        formatBytes(summary.totals.plainBytes, language),
-        '',
-      ]),
+      cells: lay({ name: words.total, sides: summary.records, bytes: summary.totals.plainBytes }),
       paint: page.colors.bold,
     })
   }
@@ -45,34 +46,50 @@ export function sideBySideLines(
   page.paragraph(words.tableUnits, { paint: page.colors.dim })
 }
 
-function sourceRows(
-  page: Page,
-  { source, records, rows, comparisons }: SourceSummary,
-  verbose: boolean,
-  keep: (cells: string[]) => string[],
-): Row[] {
+interface LineContent {
+  name: string
+  sides: SideBySide
+  bytes: number
+  mark?: string
+  word?: string
+}
+type Layout = (content: LineContent) => string[]
+
+/** The cells that there is room for: the volume leaves first, then the word of the result, whose mark stays. */
+function layoutOf({ width, language }: Page): Layout {
+  return ({ name, sides, bytes, mark = '', word = '' }) => [
+    name,
+    ...[sides.source, sides.package, sides.restored].map((count) =>
+      count === null ? '—' : formatNumber(count, language),
+    ),
+    ...(width >= 90 ? [formatBytes(bytes, language)] : []),
+    width >= 70 ? `${mark} ${word}`.trim() : mark,
+  ]
+}
+
+function sourceRows(page: Page, summary: SourceSummary, verbose: boolean, lay: Layout): Row[] {
+  const { source, records, rows, comparisons } = summary
   const { language, colors } = page
   const words = reportWords[language]
-  const failed = source.outcome === 'failed'
-  const troubled = failed || comparisons.differs > 0
-  const paint: Paint = troubled ? colors.red : comparisons.unchecked > 0 ? colors.yellow : colors.green
+  const standing = standingOf(summary)
   const shown = verbose
     ? rows
     : rows.filter(({ comparison }) => comparison === 'differs' || comparison === 'unchecked')
-  const last = keep(['', '', '', '', '', '']).length - 1
+  const cells = lay({
+    name: source.title,
+    sides: records,
+    bytes: source.totals.plainBytes,
+    mark: marks[standing],
+    word: outcomeWords[language][source.outcome],
+  })
   const result: Row[] = [
     {
-      cells: keep([
-        source.title,
-        ...counts(page, records),
-        formatBytes(source.totals.plainBytes, language),
-        `${troubled ? '✘' : '✔'} ${outcomeWords[language][source.outcome]}`,
-      ]),
-      cellPaints: { 0: colors.bold, [last]: paint },
+      cells,
+      cellPaints: { 0: colors.bold, [cells.length - 1]: paintOf(page, standing) },
       ...(source.failure === undefined ? {} : { note: source.failure.message }),
     },
   ]
-  for (const row of shown) result.push(datasetRow(page, row, keep, last))
+  for (const row of shown) result.push(datasetRow(page, row, lay))
   if (!verbose && comparisons.same + comparisons.uncounted > 0) {
     const parts = [
       ...(comparisons.same > 0 ? [words.datasetsFolded(comparisons.same)] : []),
@@ -83,36 +100,31 @@ function sourceRows(
   return result
 }
 
-function datasetRow(
-  page: Page,
-  row: ComparedDataset,
-  keep: (cells: string[]) => string[],
-  last: number,
-): Row {
-  const { language, colors } = page
+function datasetRow(page: Page, row: ComparedDataset, lay: Layout): Row {
+  const { language } = page
   const { dataset, comparison } = row
   const sides = {
     source: dataset.source?.records ?? null,
     package: dataset.package?.records ?? null,
     restored: dataset.restored?.records ?? null,
   }
-  const paints = { same: colors.green, differs: colors.red, unchecked: colors.yellow, uncounted: colors.dim }
+  const cells = lay({
+    name: dataset.datasetId,
+    sides,
+    bytes: dataset.plainBytes,
+    mark: marks[comparison],
+    word: comparisonWords[language][comparison],
+  })
   return {
-    cells: keep([
-      dataset.datasetId,
-      ...counts(page, sides),
-      formatBytes(dataset.plainBytes, language),
-      `${marks[comparison]} ${comparisonWords[language][comparison]}`,
-    ]),
+    cells,
     indent: 2,
     keepName: true,
-    cellPaints: { [last]: paints[comparison] },
+    cellPaints: { [cells.length - 1]: paintOf(page, comparison) },
     ...(hasOtherContent(row) ? { note: reportWords[language].sameCountOtherContent } : {}),
   }
 }
 
-function counts(page: Page, { source, package: packaged, restored }: SideBySide): string[] {
-  return [source, packaged, restored].map((count) =>
-    count === null ? '—' : formatNumber(count, page.language),
-  )
+function paintOf({ colors }: Page, comparison: Comparison): Paint {
+  const paints = { same: colors.green, differs: colors.red, unchecked: colors.yellow, uncounted: colors.dim }
+  return paints[comparison]
 }

@@ -61,7 +61,8 @@ export function tableLines(page: Page, columns: Column[], rows: Row[]): void {
     const name = cells[index]![flexible] ?? ''
     const indent = row.indent ?? 0
     if (row.keepName && columnsOf(name) + indent > widths[flexible]!) {
-      page.paragraph(name, { lead: ' '.repeat(indent), paint })
+      // Never broken either: it is to be copied into a query or a search.
+      page.line(`${' '.repeat(indent)}${paint(name)}`)
       cells[index]![flexible] = ''
     }
     page.line(lay(cells[index]!, indent, (column) => row.cellPaints?.[column] ?? paint))
