@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { access, constants, readdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -131,6 +132,7 @@ export function programEnvironment(server: ServerSettings): Record<string, strin
     PGUSER: server.user,
     PGDATABASE: server.database,
     PGSSLMODE: server.host.startsWith('/') ? 'disable' : server.sslMode,
+    PGGSSENCMODE: 'disable',
     PGCONNECT_TIMEOUT: '15',
     PGAPPNAME: 'reversibility',
     PGCLIENTENCODING: 'UTF8',
@@ -138,6 +140,20 @@ export function programEnvironment(server: ServerSettings): Record<string, strin
     PGSERVICEFILE: '/nonexistent/service',
     PSQLRC: '/nonexistent/psqlrc',
     ...(server.password === undefined ? {} : { PGPASSWORD: server.password }),
-    ...(server.sslRootCertificate === undefined ? {} : { PGSSLROOTCERT: server.sslRootCertificate }),
+    ...rootCertificateOf(server),
   }
+}
+
+/** Where systems keep the authorities they trust: libpq looks for none by itself. */
+const systemAuthorities = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+]
+
+function rootCertificateOf({ sslMode, sslRootCertificate }: ServerSettings): Record<string, string> {
+  if (sslRootCertificate !== undefined) return { PGSSLROOTCERT: sslRootCertificate }
+  if (!sslMode.startsWith('verify')) return {}
+  const system = systemAuthorities.find((file) => existsSync(file))
+  return system === undefined ? {} : { PGSSLROOTCERT: system }
 }

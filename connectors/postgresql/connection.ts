@@ -115,6 +115,7 @@ async function connect(server: ServerSettings, applicationName: string): Promise
       application_name: applicationName,
       connectionTimeoutMillis: connectTimeoutMilliseconds,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 30_000,
     })
     // Errors after the failed attempt have no one left to tell.
     client.on('error', () => undefined)

@@ -19,6 +19,9 @@ import { lostSnapshotCodes } from './snapshot-session.ts'
 import { type FingerprintRow, fingerprintQuery, selectRows, tableFingerprintQuery } from './table-rows.ts'
 import { formatToken, openedAtOf, workspaceFile } from './token.ts'
 
+/** A holder that does not answer this long is taken for lost: a network may swallow a connection without a word. */
+const maxSilenceMilliseconds = 30_000
+
 /** A reading as one process has it: the one that holds it, with `holder`, or one that joined. */
 export function epochOf(
   context: ReadingContext,
@@ -30,13 +33,16 @@ export function epochOf(
   const alive = async (signal: AbortSignal) => {
     if (isClosed) throw epochLost(context.server, 'it was closed here')
     if (holder?.lost !== undefined) throw epochLost(context.server, 'the connection that held it broke')
+    const action = 'looking after the reading'
+    const silence = AbortSignal.timeout(maxSilenceMilliseconds)
     try {
       if (holder === undefined) await context.sessions.stillHeld(signal)
-      else await query(holder, { text: 'SELECT', action: 'looking after the reading' }, signal)
+      else await query(holder, { text: 'SELECT', action }, AbortSignal.any([signal, silence]))
     } catch (error) {
       const code = (error as { cause?: { code?: string } }).cause?.code ?? ''
       if (lostSnapshotCodes.includes(code)) throw epochLost(context.server, 'its holder has gone')
-      if (holder !== undefined && (holder as Session).lost !== undefined) {
+      if (signal.aborted) throw error
+      if (holder !== undefined && (silence.aborted || (holder as Session).lost !== undefined)) {
         throw epochLost(context.server, 'the connection that held it broke')
       }
       throw error

@@ -61,6 +61,15 @@ function judge(code: string, said: string, server: ServerSettings): { type: Erro
   if (code.startsWith('28')) {
     return { type: 'access-denied', remedy: `Check the user, the password and pg_hba.conf of ${at}.` }
   }
+  if (
+    /^(?:ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|CERT_)|HOSTNAME_MISMATCH/.test(code) ||
+    /certificate verify failed/.test(said)
+  ) {
+    return {
+      type: 'access-denied',
+      remedy: `Name with sslrootcert the authority that signed the certificate of ${at}, and the host as the certificate does.`,
+    }
+  }
   if (code === '42501') {
     return { type: 'access-denied', remedy: `Grant ${server.user} what the message names, then start again.` }
   }
