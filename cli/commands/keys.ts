@@ -75,7 +75,20 @@ async function newKey(file: string, options: NewOptions): Promise<void> {
   process.stderr.write(`\n${advice}\n`)
 }
 
-const makers = { recipient: recipientPair, 'payload-keyring': newKeyring, 'signing-key': signingPair }
+const makers = { recipient: recipientPair, 'payload-keyring': payloadKeyring, 'signing-key': signingPair }
+
+/** One key with a name that no other has: two of one name in a keyring would hide each other. */
+function payloadKeyring(file: string) {
+  const id = `${new Date().toISOString().slice(0, 10)}-${randomBytes(3).toString('hex')}`
+  return {
+    privateText: newKeyringLine(id),
+    publicText: id,
+    advice: `The line above is the name of the key, which says nothing of it. Every worker and whoever starts runs needs the file:
+  export REVERSIBILITY_KEYRING=${file}
+
+To replace a key while runs are under way, see runbooks/rotate-the-payload-keyring.md.`,
+  }
+}
 
 function signingPair(file: string, comment: string) {
   const { privateKeyOpenSsh, publicKeyLine } = newSigningKey(comment)
