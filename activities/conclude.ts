@@ -143,7 +143,7 @@ function volumeFinding(source: ReturnType<typeof sourceOf>, task: ConcludeTask):
     newFinding('volume-far-from-declared', 'minor', `source:${source.id}`, {
       declaredBytes: expected.bytes,
       realBytes,
-      ratioPercent: Math.round((realBytes / expected.bytes) * 100),
+      ratioPercent: Math.round((realBytes / expected.bytes) * 1000) / 10,
       ...(workUnits === 0 ? {} : { workUnits }),
     }),
   ]

@@ -2,6 +2,7 @@ import { formatDate, formatDays } from './dates.ts'
 import type { FindingTemplates } from './finding-template.ts'
 import { french } from './french.ts'
 import { formatBytes, formatNumber } from './numbers.ts'
+import { reasonInFrench } from './omission-reasons.ts'
 
 const bytes = (value: number) => formatBytes(value, 'fr')
 const days = (value: number) => formatDays(value, 'fr')
@@ -30,12 +31,12 @@ export const frenchFindings: FindingTemplates = {
     total !== undefined && total > 1
       ? {
           title: french`Non remis : ${count(total, 'élément', 'éléments')} (${dataset})`,
-          cause: french`${count(total, 'élément n’est pas', 'éléments ne sont pas')} dans le paquet, à commencer par ${item} : « ${reason} »`,
+          cause: french`${count(total, 'élément n’est pas', 'éléments ne sont pas')} dans le paquet, à commencer par ${item} : « ${reasonInFrench(reason)} »`,
           action: french`Lisez la liste entière dans le paquet (omissions.json) ; avec le client, acceptez-la ou convenez d’un autre moyen de remise.`,
         }
       : {
           title: french`Non remis : ${item}`,
-          cause: french`Cet élément (${dataset}) n’est pas dans le paquet : « ${reason} »`,
+          cause: french`Cet élément (${dataset}) n’est pas dans le paquet : « ${reasonInFrench(reason)} »`,
           action:
             'Avec le client, acceptez l’omission, que le paquet énumère sous sa signature, ou convenez d’un autre moyen de remise.',
         },
