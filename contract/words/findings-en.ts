@@ -7,6 +7,8 @@ const days = (value: number) => formatDays(value, 'en')
 const count = (value: number, one: string, many: string) =>
   `${formatNumber(value, 'en')} ${value === 1 ? one : many}`
 
+const share = (percent: number) => (percent < 1 ? 'less than 1%' : `${formatNumber(percent, 'en')}%`)
+
 /** The findings in English. */
 export const englishFindings: FindingTemplates = {
   'undeclared-system': ({ address, title, bytes: size }) => ({
@@ -41,7 +43,7 @@ export const englishFindings: FindingTemplates = {
         },
   'volume-far-from-declared': ({ declaredBytes, realBytes, ratioPercent, workUnits }) => ({
     title: `Volume far from the one declared: ${bytes(realBytes)} for ${bytes(declaredBytes)}`,
-    cause: `The plan declares ${bytes(declaredBytes)} and ${bytes(realBytes)} were found, ${formatNumber(ratioPercent, 'en', ratioPercent < 10 ? 1 : 0)}% of it.${workUnits === undefined ? '' : ` On the bill, that is ${workUnits > 0 ? '+' : ''}${count(workUnits, 'work unit', 'work units')}.`}`,
+    cause: `The plan declares ${bytes(declaredBytes)} and ${bytes(realBytes)} were found, ${share(ratioPercent)} of it.${workUnits === undefined ? '' : ` On the bill, that is ${workUnits > 0 ? '+' : ''}${count(workUnits, 'work unit', 'work units')}.`}`,
     action:
       realBytes < declaredBytes
         ? 'Check that nothing is kept elsewhere or already gone; then correct the expected volume in the plan, and the price that rests on it.'

@@ -9,6 +9,9 @@ const days = (value: number) => formatDays(value, 'fr')
 const count = (value: number, one: string, many: string) =>
   `${formatNumber(value, 'fr')} ${Math.abs(value) < 2 ? one : many}`
 
+const share = (percent: number) =>
+  percent < 1 ? french`moins de 1 %` : french`${formatNumber(percent, 'fr')} %`
+
 /** The findings in French. Details and remedies that come from a failure stay as it gave them, in quotes. */
 export const frenchFindings: FindingTemplates = {
   'undeclared-system': ({ address, title, bytes: size }) => ({
@@ -42,7 +45,7 @@ export const frenchFindings: FindingTemplates = {
         },
   'volume-far-from-declared': ({ declaredBytes, realBytes, ratioPercent, workUnits }) => ({
     title: french`Volume éloigné du volume déclaré : ${bytes(realBytes)} pour ${bytes(declaredBytes)}`,
-    cause: french`Le plan déclare ${bytes(declaredBytes)} et ${bytes(realBytes)} ont été trouvés, soit ${formatNumber(ratioPercent, 'fr', ratioPercent < 10 ? 1 : 0)} %.${workUnits === undefined ? '' : french` Sur la facture : ${workUnits > 0 ? '+' : ''}${count(workUnits, 'unité d’œuvre', 'unités d’œuvre')}.`}`,
+    cause: french`Le plan déclare ${bytes(declaredBytes)} et ${bytes(realBytes)} ont été trouvés, soit ${share(ratioPercent)}.${workUnits === undefined ? '' : french` Sur la facture : ${workUnits > 0 ? '+' : ''}${count(workUnits, 'unité d’œuvre', 'unités d’œuvre')}.`}`,
     action:
       realBytes < declaredBytes
         ? french`Vérifiez que rien n’est conservé ailleurs ni déjà perdu ; puis corrigez le volume attendu dans le plan, et le prix qui en dépend.`

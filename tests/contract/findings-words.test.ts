@@ -81,6 +81,12 @@ describe.each(languages)('the findings in %s', (language) => {
     expect(text('copies-not-erased')).toContain('3')
   })
 
+  it('call a share that was rounded to nothing what it is', () => {
+    const values = { declaredBytes: 40e9, realBytes: 84e6, ratioPercent: 0 }
+    const { cause } = describeFinding(newFinding('volume-far-from-declared', 'minor', 'x', values), language)
+    expect(cause.replace(/\u00a0/g, ' ')).toMatch(language === 'fr' ? /moins de 1 %/ : /less than 1%/)
+  })
+
   it('say that contents differ when counts agree', () => {
     const values = { ...samples['fingerprint-mismatch'], otherRecords: 4800 }
     const { cause } = describeFinding(newFinding('fingerprint-mismatch', 'blocker', 'x', values), language)
