@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Client } from '@temporalio/client'
@@ -12,10 +13,12 @@ import { journalPrefix, recordKey } from '../contract/layout.ts'
 import type { Plan } from '../contract/plan/plan.ts'
 import { isSecretReference } from '../contract/plan/secret-reference.ts'
 import type { RunReport } from '../contract/report.ts'
+import { runReportSchema } from '../contract/report-schema.ts'
 import type { RunContext } from '../contract/run.ts'
 import { runWorkflowId } from '../contract/signals.ts'
 import type { RunStatus } from '../contract/status.ts'
 import type { Language } from '../contract/words/language.ts'
+import { writeEvidence } from '../evidence/bundle.ts'
 import { renderTerminal } from '../reporting/terminal.ts'
 import { startRehearsal } from '../service/start.ts'
 import { tuningFromEnvironment } from '../service/tuning.ts'
@@ -24,6 +27,7 @@ import { readBytes } from '../store/json.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { connect } from '../temporal/connect.ts'
 import { keyringFromEnvironment } from '../temporal/keyring.ts'
+import { wantsColor } from './render/color.ts'
 import { showProgress } from './render/progress.ts'
 import { storeAt } from './s3-package.ts'
 
@@ -145,19 +149,21 @@ async function showReport(store: ObjectStore, run: RunContext, rehearsing: Rehea
   const files = ['report.json', 'report.fr.html', 'report.en.html']
   const contents = await Promise.all(files.map((name) => readBytes(store, recordKey(run, name))))
   await Promise.all(files.map((name, index) => writeFile(join(folder, name), contents[index]!)))
-  const report = JSON.parse(contents[0]!.toString('utf8')) as RunReport
+  await writeEvidence(store, run, createWriteStream(join(folder, 'evidence.zip')))
+  const report = runReportSchema.parse(JSON.parse(contents[0]!.toString('utf8')))
   if (options.json) {
     print({ type: 'summary', folder, ...report })
   } else {
     process.stdout.write(
       renderTerminal(report, {
         language,
-        color: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+        color: wantsColor(process.stdout.isTTY === true),
         width: process.stdout.columns ?? 100,
         verbose: options.verbose ?? false,
         places: [
           { kind: 'htmlReport', at: join(folder, `report.${language}.html`) },
           { kind: 'jsonReport', at: join(folder, 'report.json') },
+          { kind: 'evidence', at: join(folder, 'evidence.zip') },
           { kind: 'journalFiles', at: `s3://${run.bucket}/${journalPrefix(run)}` },
         ],
       }),

@@ -82,6 +82,7 @@ export const englishReport: ReportWords = {
   htmlReport: 'Report to read',
   jsonReport: 'Report for machines',
   packages: 'Packages',
+  evidence: 'Evidence: plan, journal, reports',
   journalFiles: 'Signed journal',
   workflow: 'Its course in Temporal',
   tableUnits: 'In records, counted separately on each side. —: nothing was counted there.',

@@ -86,6 +86,7 @@ export const frenchReport = {
   htmlReport: 'Rapport à lire',
   jsonReport: 'Rapport pour les machines',
   packages: 'Paquets',
+  evidence: 'Preuves : plan, journal, rapports',
   journalFiles: 'Journal signé',
   workflow: 'Déroulé dans Temporal',
   tableUnits: 'En enregistrements, comptés séparément de chaque côté. — : rien n’y a été compté.',

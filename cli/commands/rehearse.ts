@@ -10,6 +10,7 @@ import { createWorker } from '../../worker/worker.ts'
 import { compiledPlan } from '../compiled-plan.ts'
 import { openLocalEnvironment } from '../local-environment.ts'
 import { type RehearseOptions, runRehearsal } from '../rehearsal.ts'
+import { canRedraw } from '../render/color.ts'
 import { showSetup } from '../render/setup.ts'
 
 interface CommandOptions extends RehearseOptions {
@@ -68,7 +69,7 @@ async function rehearse(planFile: string, options: CommandOptions): Promise<void
   const { plan, text } = await compiledPlan(planFile)
   const language = options.language ?? plan.contract.language
   const stopping = new AbortController()
-  const interactive = process.stderr.isTTY === true && !options.json
+  const interactive = canRedraw(process.stderr.isTTY === true) && !options.json
   const setup = showSetup({ out: process.stderr, language, interactive })
   const stopSetup = () => stopping.abort()
   process.once('SIGINT', stopSetup)

@@ -3,7 +3,7 @@ import { columnsOf } from '../text/columns.ts'
 import { reportWords } from '../words.ts'
 import type { Page } from './page.ts'
 
-const placeKinds = ['htmlReport', 'jsonReport', 'packages', 'journalFiles', 'workflow'] as const
+const placeKinds = ['htmlReport', 'jsonReport', 'evidence', 'packages', 'journalFiles', 'workflow'] as const
 
 /** Somewhere to look further: a path, an address. */
 export interface Place {
