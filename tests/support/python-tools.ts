@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { exclusively } from './exclusively.ts'
 
 /** Outside validators: what a stranger would use. Exact versions, so that a verdict means the same everywhere. */
-const requirements = ['bagit==1.9.0', 'frictionless==5.21.0']
+const requirements = ['bagit==1.9.0', 'frictionless==5.21.0', 'awscli==1.46.3']
 
-/** The folder of `bagit.py` and `frictionless`, installed on first use. Throws how to supply them when it cannot. */
+/** The folder of `bagit.py`, `frictionless` and `aws`, installed on first use. Throws how to supply them when it cannot. */
 export function pythonTools(): string {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'reversibility')
   const venv = join(cache, 'venv')
