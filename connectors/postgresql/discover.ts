@@ -2,6 +2,7 @@ import type { Dataset, Neighbour } from '../../contract/dataset.ts'
 import type { Discovered } from '../connector.ts'
 import { definitionDataset, largeObjectsId } from './definitions.ts'
 import { excludedReferences } from './excluded-references.ts'
+import { heldCredentials } from './held-credentials.ts'
 import { unreadableLargeObjects } from './large-objects.ts'
 import { parseLines } from './lines.ts'
 import { quoteName, quoteTable, slugOfTable } from './names.ts'
@@ -29,6 +30,18 @@ export async function* discover(context: ReadingContext, signal: AbortSignal): A
         item: `${tableId}: ${name}`,
         reason: `This foreign key points at ${targetId}, whose rows the plan excludes.`,
         code: 'excluded-by-plan',
+      },
+    }
+  }
+  for (const { kind, name } of await heldCredentials(context, signal)) {
+    yield {
+      type: 'omission',
+      omission: {
+        datasetId: 'pre-data',
+        item: `${kind} ${name}`,
+        reason:
+          'Its definition holds a password of another system: it is made again by hand where it is needed.',
+        code: 'cannot-be-exported',
       },
     }
   }

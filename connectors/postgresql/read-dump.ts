@@ -8,6 +8,7 @@ import { type ProgramEnd, type ProgramRun, runProgram } from './child-program.ts
 import { programEnvironment } from './client-programs.ts'
 import { type ExcludedReference, excludedReferences } from './excluded-references.ts'
 import { failureFrom } from './failures.ts'
+import { heldCredentials } from './held-credentials.ts'
 import { failureLine } from './read-rows.ts'
 import type { ReadingContext } from './reading-context.ts'
 import { lockWaitMilliseconds } from './session-settings.ts'
@@ -16,7 +17,8 @@ import { restrictKeyOf } from './token.ts'
 type Section = 'pre-data' | 'post-data'
 
 /**
- * One section of `pg_dump`, taken in the snapshot. Keys that point at rows which the plan excludes are left out of it.
+ * One section of `pg_dump`, taken in the snapshot. Keys that point at rows which the plan excludes, and
+ * definitions that hold passwords, are left out of it.
  * `stillHeld` throws `epoch-lost`.
  */
 export async function* readDump(
@@ -26,7 +28,9 @@ export async function* readDump(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const excluded = section === 'post-data' ? await excludedReferences(context, signal) : []
-  if (excluded.length === 0) yield* dump(context, { section, format: 'plain', stillHeld }, signal)
+  const credentials = section === 'pre-data' ? await heldCredentials(context, signal) : []
+  if (excluded.length === 0 && credentials.length === 0)
+    yield* dump(context, { section, format: 'plain', stillHeld }, signal)
   else yield* dumpWithout(context, { section, excluded, stillHeld }, signal)
 }
 
@@ -50,6 +54,8 @@ async function* dump(
         '--no-password',
         // They are a dataset of their own.
         '--no-blobs',
+        // Their connection strings hold passwords of other servers.
+        '--no-subscriptions',
         `--lock-wait-timeout=${lockWaitMilliseconds}`,
         ...(format === 'plain' ? restrictOption(context) : []),
         ...(programs.pgDumpKnows.statistics ? ['--no-statistics'] : []),
@@ -106,7 +112,10 @@ async function* dumpWithout(
   }
 }
 
-/** Lines read `number; class oid TYPE schema tag owner`; 2606 is `pg_constraint`. A comment on a struck key goes with it. */
+/**
+ * Lines read `number; class oid TYPE schema tag owner`; 2606 is `pg_constraint`, 1418 `pg_user_mapping`, whose options are
+ * passwords. A comment on a struck key goes with it.
+ */
 export function strike(contents: string, excluded: ExcludedReference[]): string {
   const oids = new Set(excluded.map(({ oid }) => String(oid)))
   const names = excluded.map(({ name }) => name)
@@ -115,6 +124,7 @@ export function strike(contents: string, excluded: ExcludedReference[]): string 
     .filter((line) => {
       const oid = /^\d+; 2606 (\d+) FK CONSTRAINT /.exec(line)?.[1]
       if (oid !== undefined) return !oids.has(oid)
+      if (/^\d+; 1418 \d+ USER MAPPING /.test(line)) return false
       if (!/^\d+; 0 0 COMMENT /.test(line)) return true
       return !names.some(
         (name) => line.includes(` CONSTRAINT ${name} ON `) || line.includes(` CONSTRAINT "${name}" ON `),
