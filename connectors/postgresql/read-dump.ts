@@ -113,7 +113,7 @@ async function* dumpWithout(
 }
 
 /**
- * Lines read `number; class oid TYPE schema tag owner`; 2606 is `pg_constraint`, 1418 `pg_user_mapping`, whose options are
+ * Lines read `number; class oid TYPE schema tag owner`; 2606 is `pg_constraint`. The options of user mappings are
  * passwords. A comment on a struck key goes with it.
  */
 export function strike(contents: string, excluded: ExcludedReference[]): string {
@@ -124,7 +124,7 @@ export function strike(contents: string, excluded: ExcludedReference[]): string 
     .filter((line) => {
       const oid = /^\d+; 2606 (\d+) FK CONSTRAINT /.exec(line)?.[1]
       if (oid !== undefined) return !oids.has(oid)
-      if (/^\d+; 1418 \d+ USER MAPPING /.test(line)) return false
+      if (/^\d+; \d+ \d+ USER MAPPING /.test(line)) return false
       if (!/^\d+; 0 0 COMMENT /.test(line)) return true
       return !names.some(
         (name) => line.includes(` CONSTRAINT ${name} ON `) || line.includes(` CONSTRAINT "${name}" ON `),
