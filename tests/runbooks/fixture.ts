@@ -52,7 +52,7 @@ export async function operatorsDesk(): Promise<OperatorsDesk> {
   // Whatever is restored during these tests belongs to this role, and goes with it.
   const role = database
   const password = randomBytes(12).toString('hex')
-  await asSuperuser(`CREATE ROLE ${role} LOGIN CREATEDB PASSWORD '${password}'`)
+  await asSuperuser(`CREATE ROLE ${role} LOGIN SUPERUSER PASSWORD '${password}'`)
   const bin = join(folder, 'bin')
   mkdirSync(bin)
   writeFileSync(
