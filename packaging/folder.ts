@@ -66,11 +66,18 @@ async function* walk(root: string, prefix: string): AsyncGenerator<{ path: strin
   entries.sort((a, b) => (a.name < b.name ? -1 : 1))
   for (const entry of entries) {
     const path = `${prefix}${entry.name}`
+    // What lies beside the bag and its statement is no part of the package: a tree restored there may hold anything.
+    if (!packagePath.test(path)) {
+      if (entry.isFile()) yield { path, bytes: 0 }
+      continue
+    }
     if (entry.isDirectory()) yield* walk(root, `${path}/`)
     else if (entry.isFile()) yield { path, bytes: (await lstat(join(root, path))).size }
     else throw unsafe(path)
   }
 }
+
+const packagePath = /^(bag(\/|$)|root\.json)/
 
 /** The whole way down: a folder that is a link would lead elsewhere as well. */
 async function refuseLinks(root: string, path: string): Promise<void> {

@@ -65,7 +65,7 @@ const en: GuideWords = {
   tables:
     'Each table is CSV in UTF-8 with a header line; NULL is an empty field without quotes, the empty string is `""`. ' +
     '`datapackage.json` describes the columns (Frictionless Data Package). It names the files as delivered; this writes them ' +
-    'decompressed to `tables/`, with a description to match, and checks them:',
+    'decompressed to `tables/`, with a description to match, and checks them. A row whose every column is NULL is a row, and no error:',
   linesTitle: 'Read the listings',
   lines: 'Listings are JSON Lines: one JSON object a line.',
   contentsTitle: 'What else is in the bag',
@@ -108,7 +108,8 @@ const fr: GuideWords = {
   tables:
     'Chaque table est en CSV, UTF-8, avec une ligne d’en-tête ; NULL est un champ vide sans guillemets, la chaîne vide est `""`. ' +
     '`datapackage.json` décrit les colonnes (Frictionless Data Package). Il nomme les fichiers tels qu’ils sont livrés ; ceci les ' +
-    'écrit décompressés dans `tables/`, avec la description qui leur correspond, et les contrôle :',
+    'écrit décompressés dans `tables/`, avec la description qui leur correspond, et les contrôle. Une ligne dont toutes les colonnes ' +
+    'sont NULL est une ligne, et non une erreur :',
   linesTitle: 'Lire les listes',
   lines: 'Les listes sont en JSON Lines : un objet JSON par ligne.',
   contentsTitle: 'Ce que contient encore le paquet',

@@ -43,6 +43,17 @@ export function storeError(error: unknown, attempted: Attempted): ReversibilityE
       },
     )
   }
+  if (/^checksum mismatch/i.test(message)) {
+    return new ReversibilityError(
+      'integrity-mismatch',
+      `${where} is not what was stored there (${message}).`,
+      {
+        ...options,
+        remedy:
+          'Check the disks and the memory of the S3 server, and restore the object from an untouched copy.',
+      },
+    )
+  }
   if (name === 'SlowDown' || status === 429) {
     return new ReversibilityError('rate-limited', `The S3 server asks to slow down (${where}).`, {
       ...options,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { readBytes } from '../../store/json.ts'
 import { S3Store } from '../../store/s3-store.ts'
-import { freshPrefix } from '../support/bucket.ts'
+import { freshPrefix, testS3Client } from '../support/bucket.ts'
 
 const { prefix, bucket, region, endpoint } = freshPrefix('store')
 let store: S3Store
@@ -119,4 +120,22 @@ test('a server that does not answer is named with its remedy', async () => {
     remedy: expect.stringMatching(/S3 server/),
   })
   nowhere.close()
+})
+
+test('an upload that was begun and never finished is found under its prefix, and what it held is gone', async () => {
+  const client = testS3Client()
+  try {
+    const Key = `${prefix}unfinished/part-00000`
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }))
+    const upload = { Bucket: bucket, Key, UploadId, PartNumber: 1 }
+    await client.send(new UploadPartCommand({ ...upload, Body: randomBytes(1024) }))
+    expect(await store.abandonUploads(`${prefix}elsewhere/`)).toBe(0)
+    expect(await store.abandonUploads(`${prefix}unfinished/`)).toBe(1)
+    expect(await store.abandonUploads(`${prefix}unfinished/`)).toBe(0)
+    await expect(
+      client.send(new UploadPartCommand({ ...upload, Body: randomBytes(1024) })),
+    ).rejects.toMatchObject({ name: 'NoSuchUpload' })
+  } finally {
+    client.destroy()
+  }
 })
