@@ -1,11 +1,15 @@
 /**
  * Cuts a stream into blocks of exactly `blockBytes` (the last may be shorter; none is empty). Few large blocks cost
  * far less in every later stage than many small ones, and fixed cuts make compression give the same bytes every time.
+ * With `reuse`, blocks are gathered in the same two buffers over and over: each is the reader's until it has asked for
+ * two more. Fresh memory for each costs more than filling it.
  */
 export async function* inBlocks(
   source: AsyncIterable<Uint8Array>,
   blockBytes: number,
+  options: { reuse: boolean } = { reuse: false },
 ): AsyncGenerator<Uint8Array> {
+  const spare: Buffer[] = []
   let block: Buffer | undefined
   let used = 0
   for await (const chunk of source) {
@@ -16,13 +20,14 @@ export async function* inBlocks(
         offset += blockBytes
         continue
       }
-      block ??= Buffer.allocUnsafeSlow(blockBytes)
+      block ??= (spare.length > 1 ? spare.shift() : undefined) ?? Buffer.allocUnsafeSlow(blockBytes)
       const taken = Math.min(blockBytes - used, chunk.length - offset)
       block.set(chunk.subarray(offset, offset + taken), used)
       used += taken
       offset += taken
       if (used === blockBytes) {
         yield block
+        if (options.reuse) spare.push(block)
         block = undefined
         used = 0
       }

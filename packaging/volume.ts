@@ -1,6 +1,10 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
+import {
+  constants,
+  createZstdCompress,
+  createZstdDecompress,
+  type ZstdCompress,
+  type ZstdDecompress,
+} from 'node:zlib'
 import type { Part } from '../contract/dataset.ts'
 import { decryptAge, encryptAge } from './age-file.ts'
 import { inBlocks } from './blocks.ts'
@@ -8,6 +12,7 @@ import { metered, newMeter } from './meter.ts'
 import { damagedZstd, wholeFrames } from './zstd-frames.ts'
 
 const blockBytes = 512 * 1024
+type Zstd = ZstdCompress | ZstdDecompress
 
 export interface EncodedVolume {
   /** Read once. */
@@ -36,7 +41,10 @@ export function encodeVolume(
   const deliveredMeter = newMeter()
   let result: VolumeResult | undefined
   async function* encode(): AsyncGenerator<Uint8Array> {
-    let stream: AsyncIterable<Uint8Array> = metered(inBlocks(plain, blockBytes), plainMeter)
+    let stream: AsyncIterable<Uint8Array> = metered(
+      inBlocks(plain, blockBytes, { reuse: compress }),
+      plainMeter,
+    )
     if (compress) stream = compressZstd(stream)
     if (recipients.length > 0) stream = encryptAge(stream, recipients)
     const changed = compress || recipients.length > 0
@@ -96,7 +104,7 @@ export function decodeVolume(
   return stream
 }
 
-/** zstd level 1, with its checksum. */
+/** zstd level 1, with its checksum. A block is left alone once the one after the next is asked for. */
 export function compressZstd(blocks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const zstd = createZstdCompress({
     ...zlibSizes,
@@ -108,37 +116,47 @@ export function compressZstd(blocks: AsyncIterable<Uint8Array>): AsyncIterable<U
 /** Whole frames and nothing else. Throws `integrity-mismatch` for anything less or more. */
 export function decompressZstd(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const zstd = createZstdDecompress(zlibSizes)
-  return through(wholeFrames(inBlocks(bytes, blockBytes)), zstd, (cause) => {
+  return through(wholeFrames(inBlocks(bytes, blockBytes, { reuse: true })), zstd, (cause) => {
     const code = (cause as NodeJS.ErrnoException).code ?? ''
     if (!code.startsWith('ZSTD_') && code !== 'Z_BUF_ERROR') return cause
     return damagedZstd((cause as Error).message, cause)
   })
 }
 
-// Room for a few blocks, so that compression in the thread pool and hashing in this one overlap.
 const zlibSizes = {
   chunkSize: blockBytes,
-  writableHighWaterMark: 4 * blockBytes,
+  writableHighWaterMark: blockBytes,
   readableHighWaterMark: blockBytes,
 }
 
 async function* through(
-  source: AsyncIterable<Uint8Array>,
-  transform: ReturnType<typeof createZstdCompress> | ReturnType<typeof createZstdDecompress>,
+  blocks: AsyncIterable<Uint8Array>,
+  transform: Zstd,
   explain: (cause: unknown) => unknown,
 ): AsyncGenerator<Uint8Array> {
-  let failure: unknown
-  const written = pipeline(Readable.from(source, { highWaterMark: 1 }), transform).catch((cause) => {
-    failure = cause
-  })
+  const fed = feed(blocks, transform)
+  fed.catch((cause) => transform.destroy(cause))
   try {
     for await (const chunk of transform) yield chunk
   } catch (cause) {
-    await written
-    throw explain(failure ?? cause)
+    throw explain(cause)
   } finally {
     transform.destroy()
   }
+  await fed
+}
+
+/** One block is worked on in the thread pool while the next is gathered and hashed here. */
+async function feed(blocks: AsyncIterable<Uint8Array>, transform: Zstd): Promise<void> {
+  let written: Promise<void> = Promise.resolve()
+  for await (const block of blocks) {
+    await written
+    written = new Promise((resolve, reject) => {
+      transform.write(block, (error) => (error ? reject(error) : resolve()))
+    })
+    // Awaited before the next block, or below; until then a failure must not count as unhandled.
+    written.catch(() => {})
+  }
   await written
-  if (failure !== undefined) throw explain(failure)
+  transform.end()
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import pino from 'pino'
 import { redact } from '../temporal/failures.ts'
@@ -7,6 +8,9 @@ import { redact } from '../temporal/failures.ts'
  * warnings and worse; `REVERSIBILITY_LOG=info` tells more.
  */
 export function installRuntime(options: { shutdownSignals: NodeJS.Signals[] }): void {
+  // Bytes that pass through are buffers outside V8's heap. Counted apart from it, each 32 MB of them would have the
+  // whole heap gone through: a fifth of the processor time of an extraction.
+  setFlagsFromString('--external-memory-accounted-in-global-limit')
   const log = pino({ level: process.env.REVERSIBILITY_LOG ?? 'warn' }, pino.destination(2))
   const logger = new DefaultLogger('TRACE', ({ level, message, meta }) => {
     const method =

@@ -1,11 +1,10 @@
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import type { ActivityDependencies } from '../activities/dependencies.ts'
 import { createActivities } from '../activities/index.ts'
 import { defaultTaskQueue } from '../contract/signals.ts'
 import { connectionSettings, encryptedDataConverter } from '../temporal/connect.ts'
 import { ActivityErrors } from './activity-errors.ts'
+import { bundleWorkflows } from './workflow-bundle.ts'
 
 export interface WorkerSettings {
   environment: NodeJS.ProcessEnv
@@ -22,12 +21,11 @@ export async function createWorker(
 ): Promise<{ worker: Worker; close(): Promise<void> }> {
   const { connectionOptions, namespace } = connectionSettings(settings.environment)
   const connection = await NativeConnection.connect(connectionOptions)
-  const here = import.meta.url
   const worker = await Worker.create({
     connection,
     namespace: namespace ?? 'default',
     taskQueue: settings.taskQueue ?? defaultTaskQueue,
-    workflowsPath: fileURLToPath(new URL(`../workflows/index${extname(here)}`, here)),
+    workflowBundle: await bundleWorkflows(),
     activities: createActivities(settings.dependencies),
     dataConverter: encryptedDataConverter(settings.dependencies.keyring),
     interceptors: { activity: [() => ({ inbound: new ActivityErrors() })] },
