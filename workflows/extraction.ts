@@ -52,7 +52,7 @@ export async function extraction(input: ExtractionInput): Promise<ExtractionOutc
         const concluded = await concludeFailure({ input, place, failure, progress, startedAt })
         return { sourceId, epoch, failure, ...concluded }
       }
-      await sleep(progress.step === 'opening' ? 1000 * 2 ** epoch : 1000)
+      await sleep(progress.step === 'opening' ? 1000 * Math.min(2 ** epoch, tuning.maxBackoffSeconds) : 1000)
     }
   }
 }
