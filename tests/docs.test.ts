@@ -115,8 +115,11 @@ async function commands(prefix: string[] = []): Promise<string[]> {
   const help = await run(...prefix, '--help')
   const section = help.split('\nCommands:\n')[1]?.split('\n\n')[0]
   if (section === undefined) return [prefix.join(' ')]
-  const names = [...section.matchAll(/^ {2}([a-z]+)\b/gm)]
-    .map(([, name]) => name!)
-    .filter((name) => name !== 'help')
-  return (await Promise.all(names.map((name) => commands([...prefix, name])))).flat()
+  const listed = [...section.matchAll(/^ {2}([a-z]+)( \[options\])?/gm)].filter(([, name]) => name !== 'help')
+  // A group takes no options of its own: what does is a command, and need not be asked.
+  const found = listed.map(async ([, name, options]) => {
+    const command = [...prefix, name!]
+    return options === undefined ? await commands(command) : [command.join(' ')]
+  })
+  return (await Promise.all(found)).flat()
 }
