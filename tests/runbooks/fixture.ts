@@ -123,6 +123,12 @@ export async function operatorsDesk(): Promise<OperatorsDesk> {
   writeFileSync(closed, planText({ isOpen: false }))
   await makeNamespace(stack.temporal.address, name)
   const worker = startWorker({ environment, cwd: files })
+  const close = async () => {
+    await worker.stop()
+    await dropDatabase(database)
+    await dropRole(role)
+    rmSync(folder, { recursive: true, force: true })
+  }
 
   const keptRun = `rehearsal-${name}-kept`
   const spareRun = `rehearsal-${name}-spare`
@@ -148,6 +154,7 @@ export async function operatorsDesk(): Promise<OperatorsDesk> {
       aws s3 cp --quiet "s3://$BUCKET/$CONTRACT/${keptRun}/records/report.json" report.json
       rm -r reports *.log`)
   } catch (error) {
+    await close()
     throw new Error(`the desk could not be set up; the worker said:\n${worker.said()}`, { cause: error })
   }
   environment.RUN = keptRun
@@ -163,12 +170,7 @@ export async function operatorsDesk(): Promise<OperatorsDesk> {
       cpSync(files, fresh, { recursive: true })
       return fresh
     },
-    async close() {
-      await worker.stop()
-      await dropDatabase(database)
-      await dropRole(role)
-      rmSync(folder, { recursive: true, force: true })
-    },
+    close,
   }
 }
 
