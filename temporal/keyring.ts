@@ -21,6 +21,7 @@ export function parseKeyring(text: string, where: string): Keyring {
     const [id, value] = line.trim().split(':')
     const key = Buffer.from(value ?? '', 'base64')
     if (!id || key.length !== 32) throw notAKeyring(`Line ${index + 1} of ${where} is not a key.`)
+    if (keys.has(id)) throw notAKeyring(`Line ${index + 1} of ${where} names a key as one before it: ${id}.`)
     keys.set(id, key)
   }
   const [current] = keys.keys()

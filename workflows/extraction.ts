@@ -34,7 +34,7 @@ export async function extraction(input: ExtractionInput): Promise<ExtractionOutc
       const outcome = await withReading(place, (reading) =>
         extractEpoch({ input, place, reading, progress, startedAt }),
       )
-      return { sourceId, epoch, failure: null, ...outcome }
+      return { sourceId, epoch, failure: null, ...outcome, status: progress }
     } catch (error) {
       if (isCancellation(error)) {
         progress.step = 'cancelled'
@@ -50,7 +50,7 @@ export async function extraction(input: ExtractionInput): Promise<ExtractionOutc
       if (again || !input.keep) await eraseEpoch(place)
       if (!again) {
         const concluded = await concludeFailure({ input, place, failure, progress, startedAt })
-        return { sourceId, epoch, failure, ...concluded }
+        return { sourceId, epoch, failure, ...concluded, status: progress }
       }
       await sleep(progress.step === 'opening' ? 1000 * Math.min(2 ** epoch, tuning.maxBackoffSeconds) : 1000)
     }

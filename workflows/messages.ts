@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/finding.ts'
 import type { DocumentResult, Verdict } from '../contract/report.ts'
 import type { DiscoverySummary, RunContext, SourceTask, Tuning } from '../contract/run.ts'
-import type { Failure, RunStatus, SourceResult } from '../contract/status.ts'
+import type { ExtractionStatus, Failure, RunStatus, SourceResult } from '../contract/status.ts'
 
 /** What goes into workflows and comes out of them. All of it small and constant in size: lists live in the store. */
 export interface RehearsalInput {
@@ -42,4 +42,6 @@ export interface ExtractionOutcome extends EpochOutcome {
   sourceId: string
   epoch: number
   failure: Failure | null
+  /** As its query would answer last: the run keeps it, since nobody asks an extraction that has ended. */
+  status: ExtractionStatus
 }

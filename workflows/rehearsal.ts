@@ -96,11 +96,7 @@ export async function rehearsal(input: RehearsalInput): Promise<RehearsalOutcome
         cancellationType: 'WAIT_CANCELLATION_COMPLETED',
       })
       outcomes[place] = outcome
-      const shown = progress.sources[place]!
-      shown.epoch = outcome.epoch
-      shown.step = outcome.outcome === 'failed' ? 'failed' : 'done'
-      shown.findings = outcome.findings
-      if (outcome.failure) shown.failure = outcome.failure
+      progress.sources[place] = outcome.status
     }
     await inWindow(
       sources.map((source, place) => () => extract(source, place)),

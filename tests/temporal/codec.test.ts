@@ -53,6 +53,12 @@ describe('the keyring', () => {
   })
 })
 
+test('a keyring with two keys of one name is refused, for one would hide the other', () => {
+  expect(() => parseKeyring(newKeyringLine('a') + newKeyringLine('a'), 'keys.txt')).toThrow(
+    /Line 2 of keys\.txt/,
+  )
+})
+
 describe('the codec endpoint', () => {
   const server = codecServer(keyring, 'http://ui.example')
   let address: string
