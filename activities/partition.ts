@@ -10,7 +10,7 @@ import { inEpoch } from './source.ts'
 /** A source has at most about this many extraction activities, whatever its size: histories stay small. */
 const maxRanges = 96
 /** Small parts share an activity up to this many bytes: a table of ten rows does not earn its own. */
-const minRangeBytes = 64 * 1024 * 1024
+const minRangeBytes = 32 * 1024 * 1024
 
 export interface Partitioned {
   parts: number

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import {
   type _Object,
   AbortMultipartUploadCommand,
@@ -12,8 +12,8 @@ import {
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { MultipartUpload, type UploadTarget } from './multipart-upload.ts'
 import type { ObjectStore, PutOptions, PutResult, StoredObject, StoredVersion } from './object-store.ts'
 import { storeError } from './store-error.ts'
 
@@ -62,46 +62,68 @@ export class S3Store implements ObjectStore {
 
   async #putBytes(key: string, body: Uint8Array, options: PutOptions): Promise<StoredObject> {
     const answer = await this.#client.send(
-      new PutObjectCommand({
-        Bucket: this.bucket,
-        Key: key,
-        Body: body,
-        ...(options.ifAbsent ? { IfNoneMatch: '*' } : {}),
-        ...(options.contentType ? { ContentType: options.contentType } : {}),
-      }),
+      new PutObjectCommand({ ...this.#target(key, options), Body: body }),
       abortable(options.signal),
     )
     return stored(key, body.byteLength, answer.VersionId)
   }
 
+  /** Gathers parts in two buffers used over and over: one is on its way while the other is filled. */
   async #putStream(key: string, body: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredObject> {
+    const { signal } = options
+    const partBytes = Math.max(
+      uploadPartBytes,
+      Math.ceil((options.expectedBytes ?? 0) / (maxUploadParts / 2)),
+    )
+    const target = this.#target(key, options)
+    let upload: MultipartUpload | undefined
+    let sending: Promise<void> = Promise.resolve()
+    let part: Buffer = Buffer.allocUnsafeSlow(partBytes)
+    let other: Buffer | undefined
+    let used = 0
     let bytes = 0
-    const counted = async function* () {
+    try {
+      signal?.throwIfAborted()
       for await (const chunk of body) {
         bytes += chunk.byteLength
-        yield chunk
+        for (let at = 0; at < chunk.byteLength; ) {
+          if (used === partBytes) {
+            upload ??= await MultipartUpload.begin(this.#client, target, signal)
+            await sending
+            sending = upload.part(part)
+            // Awaited before the next part or below; until then a failure must not count as unhandled.
+            sending.catch(() => {})
+            const free = other ?? Buffer.allocUnsafeSlow(partBytes)
+            other = part
+            part = free
+            used = 0
+          }
+          const taken = Math.min(partBytes - used, chunk.byteLength - at)
+          part.set(chunk.subarray(at, at + taken), used)
+          used += taken
+          at += taken
+        }
       }
-    }
-    const upload = new Upload({
-      client: this.#client,
-      partSize: Math.max(uploadPartBytes, Math.ceil((options.expectedBytes ?? 0) / (maxUploadParts / 2))),
-      queueSize: 2,
-      params: {
-        Bucket: this.bucket,
-        Key: key,
-        Body: Readable.from(counted(), { objectMode: false, highWaterMark: 1024 * 1024 }),
-        ...(options.ifAbsent ? { IfNoneMatch: '*' } : {}),
-        ...(options.contentType ? { ContentType: options.contentType } : {}),
-      },
-    })
-    const abort = () => void upload.abort()
-    options.signal?.addEventListener('abort', abort, { once: true })
-    try {
-      options.signal?.throwIfAborted()
-      const answer = await upload.done()
+      const last = part.subarray(0, used)
+      if (upload === undefined) return await this.#putBytes(key, last, options)
+      await sending
+      await upload.part(last)
+      const answer = await upload.complete()
       return stored(key, bytes, answer.VersionId)
-    } finally {
-      options.signal?.removeEventListener('abort', abort)
+    } catch (error) {
+      await sending.catch(() => {})
+      // What failed says more than that the parts could not be taken away; a bucket's lifecycle rules remove those.
+      await upload?.abandon().catch(() => {})
+      throw error
+    }
+  }
+
+  #target(key: string, options: PutOptions): UploadTarget {
+    return {
+      Bucket: this.bucket,
+      Key: key,
+      ...(options.ifAbsent ? { IfNoneMatch: '*' } : {}),
+      ...(options.contentType ? { ContentType: options.contentType } : {}),
     }
   }
 

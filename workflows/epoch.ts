@@ -18,8 +18,8 @@ interface EpochWork {
   startedAt: number
 }
 
-/** More readers than these gain nothing on one source. */
-const maxReaders = 8
+/** More readers than these gain nothing on one source, and each takes memory. */
+const maxReaders = 4
 
 /** Discovers, cuts, extracts, seals, restores and compares one reading of a source. */
 export async function extractEpoch(work: EpochWork): Promise<EpochOutcome> {
@@ -54,7 +54,7 @@ export async function extractEpoch(work: EpochWork): Promise<EpochOutcome> {
         const { records } = await activities.fingerprintSource({ ...epoch, skip: !tuning.reconcile })
         if (records > 0) progress.records.expected = records
       },
-      ...ranges.map((range) => () => extractAll(work, epoch, range, readers)),
+      ...ranges.map((range) => () => extractAll(work, epoch, range, Math.min(readers, ranges.length))),
     ],
     readers,
   )

@@ -25,12 +25,20 @@ const maxBatchEntries = 64
 const maxBatchBytes = 1024 * 1024
 const batchesAhead = 4
 
-/** The entries in their order, small files read ahead of the one who asks: four batches of up to 64 files or 2 MiB. */
+interface Batch {
+  ready: Ready[]
+  free(): void
+}
+
+/**
+ * The entries in their order, small files read ahead of the one who asks: four batches of up to 64 files or 2 MiB. A
+ * content is there until the next entry is asked for.
+ */
 export async function* entriesAhead(
   entries: AsyncIterable<Entry>,
   options: AheadOptions,
 ): AsyncGenerator<Ready> {
-  const ahead: Promise<Ready[]>[] = []
+  const ahead: Promise<Batch>[] = []
   try {
     for await (const batch of batchesOf(entries)) {
       throwIfCancelled(options.signal)
@@ -38,12 +46,17 @@ export async function* entriesAhead(
       // Awaited in its turn, or below when the reader goes away first.
       ready.catch(() => {})
       ahead.push(ready)
-      if (ahead.length >= batchesAhead) yield* await ahead.shift()!
+      if (ahead.length >= batchesAhead) yield* handedOut(await ahead.shift()!)
     }
-    while (ahead.length > 0) yield* await ahead.shift()!
+    while (ahead.length > 0) yield* handedOut(await ahead.shift()!)
   } finally {
     await Promise.allSettled(ahead)
   }
+}
+
+function* handedOut({ ready, free }: Batch): Generator<Ready> {
+  yield* ready
+  free()
 }
 
 async function* batchesOf(entries: AsyncIterable<Entry>): AsyncGenerator<Entry[]> {
@@ -64,15 +77,17 @@ function isSmall(entry: Entry): boolean {
   return entry.type === 'file' && contentBytes(entry) <= maxSmallBytes
 }
 
-async function makeReady(batch: Entry[], options: AheadOptions): Promise<Ready[]> {
+async function makeReady(batch: Entry[], options: AheadOptions): Promise<Batch> {
   const { root, openFiles } = options
   const small = batch.filter(isSmall)
   const contents = new Map<Entry, Buffer | undefined>()
+  let free = () => {}
   if (small.length > 0) {
     const read = await openFiles.run(() => readSmallFiles(root, small))
-    for (const [at, entry] of small.entries()) contents.set(entry, read[at])
+    for (const [at, entry] of small.entries()) contents.set(entry, read.contents[at])
+    free = read.free
   }
-  return await Promise.all(
+  const ready = await Promise.all(
     batch.map(async (entry): Promise<Ready> => {
       if (entry.type === 'directory' || entry.type === 'symlink') return { is: 'as-listed', entry }
       if (entry.type === 'hardlink') {
@@ -85,6 +100,7 @@ async function makeReady(batch: Entry[], options: AheadOptions): Promise<Ready[]
       return await openFiles.run(() => lookAgain(root, entry))
     }),
   )
+  return { ready, free }
 }
 
 /** A small file that was not as listed at the first look. */
