@@ -33,6 +33,8 @@ export async function createWorker(
     // Cancellation reaches an activity with the answer to a heartbeat: they must not be held back for long.
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',
+    // A run whose worker died waits this long before another one takes it from its beginning.
+    stickyQueueScheduleToStartTimeout: '4s',
     shutdownGraceTime: '10s',
   })
   return { worker, close: () => connection.close() }

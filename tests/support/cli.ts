@@ -48,7 +48,8 @@ export function startCli(args: string[], options: { cwd: string; environment: No
       listeners.add(look)
       look()
       const early = ended.then(({ code, output }) => {
-        if (!passes(said[side])) throw new Error(`it ended with ${code} before it said so:\n${output}`)
+        if (!passes(said[side]))
+          throw new Error(`it ended with ${code} before it said so:\n${output.slice(-3000)}`)
       })
       try {
         await Promise.race([promise, early])

@@ -99,7 +99,8 @@ export function openRoom(label: string, environment: Record<string, string>): Ro
       return { ...running, run: { contractId: id, runId } }
     },
     async close() {
-      for (const worker of workers) worker.kill('SIGTERM')
+      // One that a test left frozen must wake up to end.
+      for (const signal of ['SIGTERM', 'SIGCONT'] as const) for (const worker of workers) worker.kill(signal)
       await Promise.all(workers.map(({ ended }) => ended))
       store.close()
       rmSync(folder, { recursive: true, force: true })
