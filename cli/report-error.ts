@@ -1,9 +1,9 @@
-import pc from 'picocolors'
 import { errorTypes, ReversibilityError } from '../contract/errors.ts'
 import { StackError } from '../stack/stack-error.ts'
 import { redact } from '../temporal/failures.ts'
+import { paint } from './render/paint.ts'
 
-const { red, bold } = pc.createColors(pc.isColorSupported && process.stderr.isTTY === true)
+const { red, bold } = paint
 
 /** Says on standard error what happened and what to do about it; answers the exit code. */
 export function reportError(error: unknown): number {

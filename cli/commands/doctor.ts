@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import pc from 'picocolors'
 import { checkPrograms, isLacking } from '../../stack/doctor/check-programs.ts'
 import { checkServers, type ServerCheck } from '../../stack/doctor/check-servers.ts'
 import type { Requirement } from '../../stack/doctor/requirement.ts'
 import { stackStatus } from '../../stack/stack-status.ts'
+import { paint } from '../render/paint.ts'
 import { reportingStackErrors } from './report-stack-errors.ts'
 
 /** The exit code when something needed is missing, as for anything else that is not there. */
@@ -77,7 +77,7 @@ function printStack(): void {
 function printLine(name: string, mark: string, what: string): void {
   // Padded before it is coloured: escape sequences have no width.
   const padded = mark.padEnd(10)
-  const coloured = bad.has(mark) ? pc.red(padded) : padded
+  const coloured = bad.has(mark) ? paint.red(padded) : padded
   process.stdout.write(`${name.padEnd(12)} ${coloured} ${what}\n`)
 }
 

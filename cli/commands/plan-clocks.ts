@@ -1,6 +1,6 @@
-import pc from 'picocolors'
 import type { Clock } from '../../contract/policies/clock.ts'
 import type { ClockConflict } from '../../contract/policies/conflicts.ts'
+import { paint } from '../render/paint.ts'
 import { conflictText, printable } from './plan-problems.ts'
 
 /** The clocks as a table, in the language of the contract, then what contradicts itself. */
@@ -45,8 +45,8 @@ export function clockTable(
       .join('  ')
       .trimEnd()
   return [
-    pc.bold(line(words.head)),
+    paint.bold(line(words.head)),
     ...rows.map(line),
-    ...conflicts.map((conflict) => `${pc.yellow('!')} ${conflictText(conflict)}`),
+    ...conflicts.map((conflict) => `${paint.yellow('!')} ${conflictText(conflict)}`),
   ].join('\n')
 }

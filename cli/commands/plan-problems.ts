@@ -1,8 +1,8 @@
-import pc from 'picocolors'
 import type { Plan } from '../../contract/plan/plan.ts'
 import type { PlanProblem } from '../../contract/plan/problem.ts'
 import { secretReferences } from '../../contract/plan/secret-references.ts'
 import type { ClockConflict } from '../../contract/policies/conflicts.ts'
+import { paint } from '../render/paint.ts'
 
 const excerptWidth = 100
 
@@ -16,28 +16,29 @@ export function problemsText(input: {
   const blocks = input.problems.map((problem) => {
     const where = `${printable(input.file)}:${problem.line}:${problem.column}`
     const head =
-      problem.path === '' ? pc.bold(where) : `${pc.bold(where)}  ${pc.cyan(printable(problem.path))}`
+      problem.path === '' ? paint.bold(where) : `${paint.bold(where)}  ${paint.cyan(printable(problem.path))}`
     return [
       head,
       `  ${printable(problem.reason)}`,
       ...excerpt(lines[problem.line - 1] ?? '', problem),
-      `  ${pc.green('→')} ${printable(problem.remedy)}`,
+      `  ${paint.green('→')} ${printable(problem.remedy)}`,
     ].join('\n')
   })
   const count = input.problems.length
-  return [...blocks, pc.red(`${count} problem${count === 1 ? '' : 's'} in ${printable(input.file)}.`)].join(
-    '\n\n',
-  )
+  return [
+    ...blocks,
+    paint.red(`${count} problem${count === 1 ? '' : 's'} in ${printable(input.file)}.`),
+  ].join('\n\n')
 }
 
 function excerpt(line: string, { line: number, column, sensitive }: PlanProblem): string[] {
   const gutter = String(number)
   const blank = ' '.repeat(gutter.length)
-  if (sensitive) return [pc.dim(`  ${gutter} | (not shown: it may hold a secret)`)]
+  if (sensitive) return [paint.dim(`  ${gutter} | (not shown: it may hold a secret)`)]
   const start = Math.max(0, column - Math.floor(excerptWidth * 0.6))
   const shown = printable(line.slice(start, start + excerptWidth))
   const indent = ' '.repeat(Math.max(0, Math.min(column - 1 - start, excerptWidth)))
-  return [pc.dim(`  ${gutter} | `) + shown, pc.dim(`  ${blank} | `) + pc.red(`${indent}^`)]
+  return [paint.dim(`  ${gutter} | `) + shown, paint.dim(`  ${blank} | `) + paint.red(`${indent}^`)]
 }
 
 /** What a plan that holds comes to, and what the parties have yet to settle. */
@@ -45,13 +46,13 @@ export function summaryText(file: string, plan: Plan, conflicts: readonly ClockC
   const { contract, sources, documents, knowledge, rehearsal, delivery } = plan
   const restored = sources.filter(({ id }) => rehearsal.restoreTargets[id] !== undefined).length
   const lines = [
-    `${pc.green('✓')} ${printable(file)} holds.`,
+    `${paint.green('✓')} ${printable(file)} holds.`,
     `  ${printable(contract.title)} (${contract.id}), ${plan.outcome}, until ${contract.end}`,
     `  ${count(sources.length, 'source')}, ${restored} of them restored by rehearsals; ${count(documents.length, 'document')}; ${count(knowledge.length, 'topic')}`,
     `  packages ${delivery.recipients.length === 0 ? 'not encrypted' : `encrypted to ${count(delivery.recipients.length, 'key')}`}`,
     `  ${count(new Set(secretReferences(plan).map(({ reference }) => reference)).size, 'reference')} for the worker to resolve`,
   ]
-  return [...lines, ...conflicts.map((conflict) => `  ${pc.yellow('!')} ${conflictText(conflict)}`)].join(
+  return [...lines, ...conflicts.map((conflict) => `  ${paint.yellow('!')} ${conflictText(conflict)}`)].join(
     '\n',
   )
 }

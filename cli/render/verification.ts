@@ -1,5 +1,6 @@
-import pc from 'picocolors'
+import { createColors } from 'picocolors'
 import type { VerificationReport } from '../../packaging/verifier.ts'
+import { wantsColor } from './color.ts'
 
 const stepTitles: Record<VerificationReport['steps'][number]['step'], string> = {
   key: 'signed by a pinned key',
@@ -15,7 +16,7 @@ const stepTitles: Record<VerificationReport['steps'][number]['step'], string> = 
 
 /** What `verify` says to a person: the answer, what it rests on, what is in the package, what is wrong with it. */
 export function verificationText(report: VerificationReport, options: { isColored: boolean }): string {
-  const { green, red, bold, dim, yellow } = pc.createColors(options.isColored && pc.isColorSupported)
+  const { green, red, bold, dim, yellow } = createColors(wantsColor(options.isColored))
   const marks = { passed: green('✓'), failed: red('✗'), skipped: yellow('–'), 'not-reached': dim('·') }
   const lines: string[] = []
   const say = (line = '') => lines.push(line)
