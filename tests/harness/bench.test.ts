@@ -7,9 +7,10 @@ const environment = { PATH: process.env.PATH }
 const node = quote(process.execPath)
 
 test('sees the time, the memory and the processor that a descendant takes', async () => {
-  const script = `const b = Buffer.alloc(300_000_000, 1); const end = Date.now() + 1_000; while (Date.now() < end) b[0]++`
+  const script = `const b = Buffer.alloc(300_000_000, 1); while (process.cpuUsage().user < 1_000_000) b[0]++`
   const measured = await measure(`echo done | cat; ${node} --eval ${quote(script)} | cat`, environment)
-  expect(measured.seconds).toBeGreaterThan(1)
+  // By the processor's clock and not the wall's: a busy machine gives a process as little as it likes.
+  expect(measured.seconds).toBeGreaterThan(0.9)
   expect(measured.peakMemoryBytes).toBeGreaterThan(300_000_000)
   expect(measured.peakMemoryBytes).toBeLessThan(700_000_000)
   expect(measured.cpuSeconds).toBeGreaterThan(0.4)
