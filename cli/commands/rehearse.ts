@@ -55,6 +55,10 @@ copies are erased at the end, also when you stop it with Ctrl-C.
 Servers named by TEMPORAL_ADDRESS and S3_ENDPOINT are used, with the workers that serve them; without them, servers and
 a worker are started on this machine for the time of the run.
 
+For slow links and other patience: REVERSIBILITY_HEARTBEAT_SECONDS (15: a worker silent for longer is given up),
+REVERSIBILITY_MAX_ATTEMPTS (12), REVERSIBILITY_MAX_BACKOFF_SECONDS (60), REVERSIBILITY_MAX_EPOCHS (20),
+REVERSIBILITY_PART_BYTES (64 MiB).
+
 Examples:
   reversibility rehearse plan.yaml
   reversibility rehearse plan.yaml --keep --verbose

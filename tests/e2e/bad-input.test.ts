@@ -8,10 +8,11 @@ import { choosePort } from '../../stack/free-port.ts'
 import { type Ended, jsonLines } from '../support/cli.ts'
 import { exampleSources } from '../support/example.ts'
 import { asSuperuser, databaseUrl, dropDatabase, type TestDatabase } from '../support/postgres.ts'
-import { type LoosePlan, openRoom, type Rehearsing, type Room, reportOf } from '../support/run-room.ts'
+import { openRoom, type Rehearsing, type Room, reportOf } from '../support/run-room.ts'
 import { secretsIn, secretsOf } from '../support/secrets.ts'
+import { type LoosePlan, smallTree, withSmallSources } from '../support/small-plan.ts'
 import { startSmallS3 } from '../support/small-s3.ts'
-import { smallDatabase, smallTree, withSmallSources } from '../support/small-sources.ts'
+import { smallDatabase } from '../support/small-sources.ts'
 
 let room: Room
 let database: TestDatabase

@@ -16,7 +16,7 @@ import {
 } from '../support/killed-worker.ts'
 import { dropDatabase } from '../support/postgres.ts'
 import { openRoom, type Room } from '../support/run-room.ts'
-import { smallTree } from '../support/small-sources.ts'
+import { smallTree } from '../support/small-plan.ts'
 
 const scratch: string[] = []
 let room: Room

@@ -16,7 +16,8 @@ import { generateTable } from '../../examples/sizes.ts'
 import { readBytes } from '../../store/json.ts'
 import { jsonLines } from './cli.ts'
 import { historyOf } from './histories.ts'
-import { type LoosePlan, type Rehearsing, type Room, reportOf } from './run-room.ts'
+import { type Rehearsing, type Room, reportOf } from './run-room.ts'
+import type { LoosePlan } from './small-plan.ts'
 
 /** A database with one table of this size, which no other test writes to, and where it may be restored. */
 export async function databaseOfSize(megabytes: number): Promise<Record<string, string>> {

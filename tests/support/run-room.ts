@@ -11,6 +11,7 @@ import { S3Store } from '../../store/s3-store.ts'
 import { newKeyringLine } from '../../temporal/keyring.ts'
 import { type Ended, jsonLines, type Running, startCli } from './cli.ts'
 import type {} from './global-setup.ts'
+import type { LoosePlan } from './small-plan.ts'
 
 const examplePlan = fileURLToPath(new URL('../../examples/orme/plan.yaml', import.meta.url))
 
@@ -20,9 +21,6 @@ const quickTuning = {
   REVERSIBILITY_MAX_ATTEMPTS: '4',
   REVERSIBILITY_MAX_BACKOFF_SECONDS: '2',
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: a plan that a test may make wrong has no type.
-export type LoosePlan = any
 
 /**
  * What one test file needs to use the product as people do: a folder, a task queue and a keyring of its own, and the
