@@ -17,8 +17,6 @@ export interface ClientPrograms {
   majorVersion: number
   /** Options of `pg_dump` that only some releases know. */
   pgDumpKnows: { restrictKey: boolean; statistics: boolean }
-  /** GNU `stdbuf`, where it is: writes of 256 KiB instead of 4 cost a reader four times less. */
-  stdbuf: string | undefined
 }
 
 let found: Promise<ClientPrograms> | undefined
@@ -59,7 +57,6 @@ async function look(): Promise<ClientPrograms> {
       restrictKey: help.includes('--restrict-key'),
       statistics: help.includes('--no-statistics'),
     },
-    stdbuf: await onPath('stdbuf'),
   }
 }
 
@@ -77,13 +74,6 @@ async function candidateFolders(): Promise<string[]> {
 
 function pathFolders(): string[] {
   return (process.env.PATH ?? '').split(delimiter).filter((folder) => folder.startsWith('/'))
-}
-
-async function onPath(name: string): Promise<string | undefined> {
-  for (const folder of pathFolders()) {
-    if (await isProgram(join(folder, name))) return join(folder, name)
-  }
-  return undefined
 }
 
 async function isProgram(path: string): Promise<boolean> {

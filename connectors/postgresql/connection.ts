@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Duplex } from 'node:stream'
 import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import { ReversibilityError } from '../../contract/errors.ts'
@@ -55,12 +56,29 @@ export async function openSession(
   }
 }
 
-/** Runs one query. An aborted signal ends the query at the server, and the session with it. */
+export interface Asked {
+  text: string
+  values?: unknown[]
+  /** `reading public.client`, for messages. */
+  action: string
+  subject?: string
+}
+
+/** The rows of one query. An aborted signal ends the query at the server, and the session with it. */
 export async function query<Row extends pg.QueryResultRow>(
   session: Session,
-  asked: { text: string; values?: unknown[]; action: string; subject?: string },
+  asked: Asked,
   signal?: AbortSignal,
 ): Promise<Row[]> {
+  return (await run<Row>(session, asked, signal)).rows
+}
+
+/** The same, with what else the server says of the query. */
+export async function run<Row extends pg.QueryResultRow>(
+  session: Session,
+  asked: Asked,
+  signal?: AbortSignal,
+): Promise<pg.QueryResult<Row>> {
   const { text, values, action, subject } = asked
   if (signal?.aborted) throw cancelled(action, signal.reason)
   const onAbort = () => {
@@ -68,8 +86,7 @@ export async function query<Row extends pg.QueryResultRow>(
   }
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    const { rows } = await session.client.query<Row>(text, values)
-    return rows
+    return await session.client.query<Row>(text, values)
   } catch (error) {
     if (signal?.aborted) throw cancelled(action, signal.reason)
     const doing = { server: session.server, action, ...(subject === undefined ? {} : { subject }) }
@@ -94,11 +111,12 @@ async function terminate(session: Session): Promise<void> {
   } catch {
     // The socket is closed next, and the server notices that by itself.
   }
-  socketOf(session.client)?.destroy()
+  socketOf(session.client).destroy()
 }
 
-function socketOf(client: pg.Client): { destroy(): void } | undefined {
-  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream
+/** The socket under a client, encrypted or not. */
+export function socketOf(client: pg.Client): Duplex {
+  return (client as unknown as { connection: { stream: Duplex } }).connection.stream
 }
 
 async function connect(server: ServerSettings, applicationName: string): Promise<pg.Client> {

@@ -4,7 +4,7 @@ import { runToEnd } from './child-program.ts'
 import { type ClientPrograms, programEnvironment } from './client-programs.ts'
 import { type ServerSettings, serverName } from './config.ts'
 import { quoteText } from './names.ts'
-import { failureOfPsql } from './read-rows.ts'
+import { failureOfPsql } from './psql-failure.ts'
 import { scratchVariable } from './roles.ts'
 import { ledgerSchema } from './scratch-ledger.ts'
 import { settingOptions } from './session-settings.ts'
@@ -46,5 +46,5 @@ export async function runDefinitions(run: {
       { remedy: `Install the extension ${extension} on that server.`, subject: volume.dataset.id },
     )
   }
-  throw failureOfPsql(end, { context: { server }, action, subject: volume.dataset.id })
+  throw failureOfPsql(end, { server, action, subject: volume.dataset.id })
 }

@@ -1,6 +1,7 @@
 import type { ServerSettings } from './config.ts'
-import { closeSession, openSession, query, type Session } from './connection.ts'
+import { type Asked, closeSession, openSession, query, type Session } from './connection.ts'
 import type { ConnectionBudget } from './connection-budget.ts'
+import { copyOut } from './copy-out.ts'
 import { cancelled, epochLost } from './failures.ts'
 import type { EpochToken } from './token.ts'
 
@@ -21,13 +22,6 @@ export function joinStatements(token: EpochToken): string[] {
     `SET TRANSACTION SNAPSHOT '${token.snapshot}';`,
     `${stillHeldQuery(token)};`,
   ]
-}
-
-export interface Asked {
-  text: string
-  values?: unknown[]
-  action: string
-  subject?: string
 }
 
 /** Runs queries within a snapshot, on connections that the budget allows; one stays open between queries. */
@@ -77,6 +71,22 @@ export class SnapshotSessions {
       const { values: _, ...close } = asked
       await query(session, { ...close, text: 'CLOSE reversibility' }, signal)
       isWhole = true
+    } finally {
+      await this.#give(session, isWhole)
+    }
+  }
+
+  /** What `COPY … TO STDOUT` writes; returns the rows that the server says it sent. Ranges of pages are read as such. */
+  async *copyOut(asked: Asked, signal: AbortSignal): AsyncGenerator<Uint8Array, number> {
+    const session = await this.#take(signal)
+    let isWhole = false
+    try {
+      const { action } = asked
+      await query(session, { text: plannerSettings('off', '0'), action }, signal)
+      const rows = yield* copyOut(session, asked, signal)
+      await query(session, { text: plannerSettings('DEFAULT', 'DEFAULT'), action }, signal)
+      isWhole = true
+      return rows
     } finally {
       await this.#give(session, isWhole)
     }
@@ -151,4 +161,9 @@ export class SnapshotSessions {
       throw error
     }
   }
+}
+
+/** Pages are then read in their order, by one process, without compiling anything. */
+function plannerSettings(off: string, none: string): string {
+  return `SET enable_seqscan TO ${off}; SET jit TO ${off}; SET max_parallel_workers_per_gather TO ${none}`
 }
