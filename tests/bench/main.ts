@@ -1,4 +1,8 @@
-// npm run bench [-- --table-megabytes 1050 --files 50000 --files-megabytes 298 --rounds 3 --task table --json]
+// npm run bench [-- --rounds 3 --task table --json]
+//   --quick            a small table, few files, one round: whether it works, not how fast it is
+//   --only REGEX       some contenders only: --only '^reversibility$'
+//   --scale 10         ten times the data: with --only, whether memory and history grow
+//   --table-megabytes 1050 --files 50000 --files-megabytes 298
 import { mkdirSync, rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
@@ -16,15 +20,19 @@ import { peerTools } from './tools.ts'
 
 const { values: options } = parseArgs({
   options: {
-    'table-megabytes': { type: 'string', default: '1050' },
-    files: { type: 'string', default: '50000' },
-    'files-megabytes': { type: 'string', default: '298' },
-    rounds: { type: 'string', default: '3' },
+    'table-megabytes': { type: 'string' },
+    files: { type: 'string' },
+    'files-megabytes': { type: 'string' },
+    rounds: { type: 'string' },
+    scale: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     task: { type: 'string' },
     only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
   },
 })
+const usual = { 'table-megabytes': '1050', files: '50000', 'files-megabytes': '298', rounds: '3', scale: '1' }
+const quick = { ...usual, 'table-megabytes': '100', files: '5000', 'files-megabytes': '30', rounds: '1' }
 const root = fileURLToPath(new URL('../../.stack/bench', import.meta.url))
 const tasks = options.task === undefined ? (['table', 'files'] as const) : [taskOf(options.task)]
 const say = (message: string) => process.stderr.write(`${message}\n`)
@@ -53,15 +61,18 @@ try {
 }
 
 async function makeWorkload(): Promise<Workload> {
-  const table = { database: 'bench', rows: 0, bytes: 0 }
+  const scale = positive('scale')
+  // Of each size its own, so that going from one to another makes nothing anew.
+  const size = (name: keyof typeof usual) => positive(name) * scale
+  const table = { database: `bench_${size('table-megabytes')}`, rows: 0, bytes: 0 }
   const files = {
-    folder: join(root, 'files'),
-    count: positive('files'),
-    bytes: positive('files-megabytes') * 1_000_000,
+    folder: join(root, `files-${size('files')}-${size('files-megabytes')}`),
+    count: size('files'),
+    bytes: size('files-megabytes') * 1_000_000,
   }
   if (tasks.includes('table')) {
     say('Making the table …')
-    const bytes = positive('table-megabytes') * 1_000_000
+    const bytes = size('table-megabytes') * 1_000_000
     const serverUrl = stack.postgresql.url('postgres')
     Object.assign(table, await generateTable({ serverUrl, database: table.database, bytes }))
   }
@@ -117,13 +128,13 @@ function printFigures({ table, files }: Workload, figures: Figures[]): void {
   for (const task of tasks) process.stdout.write(`${titles[task]}\n\n${figuresTable(figures, task)}\n\n`)
   const [first] = cpus()
   process.stdout.write(
-    `${cpus().length} × ${first?.model ?? 'processor'}, ${options.rounds} rounds, medians.\n`,
+    `${cpus().length} × ${first?.model ?? 'processor'}, ${positive('rounds')} rounds, medians.\n`,
   )
   if (!figures.some((each) => each.ours)) process.stdout.write('Peers only: ours was not measured.\n')
 }
 
-function positive(name: 'table-megabytes' | 'files' | 'files-megabytes' | 'rounds'): number {
-  const value = Number(options[name])
+function positive(name: keyof typeof usual): number {
+  const value = Number(options[name] ?? (options.quick ? quick : usual)[name])
   if (Number.isInteger(value) && value > 0) return value
   throw new RangeError(`--${name} must be a whole number above zero.`)
 }
