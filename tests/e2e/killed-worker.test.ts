@@ -60,4 +60,4 @@ test('a worker killed at three moments of an extraction changes nothing of what 
   expect([erp!.epoch, share!.epoch]).toEqual([4, 1])
   for (const source of disturbed.report.sources) await expectNoStrays(room, disturbed.run, source)
   await expectSmallHistories(client, disturbed.run, ['erp', 'partage'])
-}, 180_000)
+}, 300_000)

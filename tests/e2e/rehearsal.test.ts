@@ -58,7 +58,10 @@ describe('a rehearsal of the example, through the command line and a worker', ()
   })
 
   test('finds the five faults that the example was given, and no other', () => {
-    expect(report.findings.map(({ code, subject }) => `${code} ${subject}`).toSorted()).toEqual([
+    const found = report.findings.map(({ code, subject }) => `${code} ${subject}`)
+    // Other tests have databases on the same server: to the plan of the example, they are undeclared as well.
+    const own = found.filter((finding) => !/^undeclared-system .*\/(?!orme_)\w+$/.test(finding))
+    expect(own.toSorted()).toEqual([
       'missing-document document:comptes-a-privileges',
       'omitted-entry source:partage',
       'stale-document document:plan-de-reprise',
